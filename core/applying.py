@@ -1,0 +1,116 @@
+"""What passes between the drain and the entities: items to apply, the call they share, and the outcomes.
+
+Everything that can be expected comes back as an ``Outcome``; raising is for the unexpected (DESIGN.md section 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .canonical import Entity, Reference
+from .errors import InteropError, MissingCode, TransientError
+
+DONE, FAILED, DISCARDED, PENDING = "done", "failed", "discarded", "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One fact to apply: ``entity`` as mapped, ``version`` as text that sorts, ``delivery`` the row it belongs to."""
+
+    delivery: int
+    subject: str
+    event: str
+    entity: Entity
+    version: str
+    received_at: datetime
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What all items of one call share (one company, one acting user, one source system).
+
+    ``identity_domain`` scopes the local number ranges of the system; ``may_create`` says what an unknown product, place
+    or party becomes; ``wait_seconds`` how long a reference may be awaited; ``now`` the clock.
+    """
+
+    system: int
+    system_code: str
+    identity_domain: str
+    company: int
+    facility: int
+    route: int
+    may_create: bool
+    wait_seconds: int
+    now: datetime
+    zone: str = "UTC"
+    bill_on_finish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item."""
+
+    delivery: int
+    state: str
+    effect: str = ""
+    model: str = ""
+    record: int = 0
+    reason: str = ""
+    error: InteropError | None = None
+    retry_after: float | None = None
+
+    @classmethod
+    def done(cls, item: Item, effect: str, model: str = "", record: int = 0) -> Outcome:
+        return cls(item.delivery, DONE, effect=effect, model=model, record=record)
+
+    @classmethod
+    def discarded(cls, item: Item, reason: str) -> Outcome:
+        return cls(item.delivery, DISCARDED, reason=reason)
+
+    @classmethod
+    def failed(cls, item: Item, error: InteropError) -> Outcome:
+        return cls(item.delivery, FAILED, error=error)
+
+    @classmethod
+    def waiting(cls, item: Item, seconds: float, error: InteropError | None = None) -> Outcome:
+        return cls(item.delivery, PENDING, error=error, retry_after=seconds)
+
+    def with_record(self, model: str, record: int) -> Outcome:
+        return replace(self, model=model, record=record)
+
+
+#: seconds between two looks for a reference that has not arrived
+LOOK_AGAIN_SECONDS = 20.0
+
+
+def missing_reference(item: Item, call: Call, reference: Reference, path: str) -> Outcome:
+    """Wait for what ``reference`` names, or fail once the route's patience is over.
+
+    The identifier of a product, service or place is a code and may be named; that of a person may not.
+    """
+    since = item.waiting_since or item.received_at
+    if (call.now - since).total_seconds() < call.wait_seconds:
+        error = TransientError("reference_awaited", path=path, detail=reference.entity)
+        return Outcome.waiting(item, LOOK_AGAIN_SECONDS, error)
+    return Outcome.failed(item, unknown_reference(reference, path))
+
+
+#: entities whose identifiers are codes, not people's
+NAMEABLE = frozenset({"product", "service", "location", "organization"})
+
+
+def unknown_reference(reference: Reference, path: str) -> InteropError:
+    """The error for a reference that nothing in Odoo answers to."""
+    name = (
+        reference.identifiers[0] if reference.identifiers and reference.entity in NAMEABLE else None
+    )
+    error = MissingCode(
+        f"unknown_{reference.entity}",
+        path=path,
+        system=name.system if name else "",
+        value=name.value if name else "",
+    )
+    error.category = "reference" if name is None else "code"
+    return error

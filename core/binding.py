@@ -1,0 +1,41 @@
+"""Which identifiers are one and the same: the namespaces of bindings.
+
+A number means something only beside whose number it is. An identifier whose system is globally unique (a URI, an OID,
+a GTIN) is the same wherever it comes from. A local one (an HL7 assigner such as ``MRN``) belongs to the identity domain
+of the system that sent it; systems that share their number ranges share the domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .canonical import Identifier
+
+_OID = re.compile(r"\d+(\.\d+){3,}")
+
+#: namespaces that are registered world-wide though they look like words
+GLOBAL = frozenset({"gtin", "npi", "udi", "vat", "iban"})
+
+#: the logical ids of a FHIR server are local to it, and to nothing else
+FHIR = "fhir:"
+
+
+def namespace(identifier: Identifier, domain: str) -> str:
+    """The namespace of ``identifier`` as sent by a system whose identity domain is ``domain``."""
+    system = identifier.system
+    if system.lower() in GLOBAL:
+        return system.lower()
+    if _OID.fullmatch(system):
+        return f"urn:oid:{system}"
+    if ":" in system and not system.startswith(FHIR):
+        return system
+    return f"{domain}|{system or identifier.type}"
+
+
+def keys_of(identifiers: Iterable[Identifier], domain: str) -> dict[tuple[str, str], str]:
+    """``{(namespace, value): type}`` in the order given, the first of equal ones winning."""
+    keys: dict[tuple[str, str], str] = {}
+    for identifier in identifiers:
+        keys.setdefault((namespace(identifier, domain), identifier.value), identifier.type)
+    return keys

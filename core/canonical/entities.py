@@ -1,0 +1,242 @@
+"""The canonical entities (CANON: the operational minimum, nothing clinical).
+
+Every attribute is optional except ``identifiers``: messages are often partial. ``None`` means the message said
+nothing of it; ``CLEAR`` that it is explicitly empty. The attribute names are those of the canonical JSON form too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from .values import (
+    Address,
+    Coding,
+    Contact,
+    Identifier,
+    InvoiceLine,
+    LocationStay,
+    Moment,
+    Money,
+    Period,
+    PersonName,
+    Quantity,
+    Reference,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """What all of them share. ``NAME`` is the word in subjects, routes and ``interop.entity.<NAME>``."""
+
+    NAME: ClassVar[str] = ""
+
+    identifiers: tuple[Identifier, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """The attributes this message speaks of (identifiers left out), ``CLEAR`` included."""
+        return {
+            item.name: value
+            for item in fields(self)
+            if item.name != "identifiers" and (value := getattr(self, item.name)) is not None
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party(Entity):
+    """A patient (or guarantor, payer's member): whom bills are about. ``merged_into`` comes with party.merged."""
+
+    NAME: ClassVar[str] = "party"
+
+    name: PersonName | None = None
+    contacts: tuple[Contact, ...] | None = None
+    address: Address | None = None
+    language: str | None = None
+    birth_date: date | None = None
+    gender: str | None = None
+    is_deceased: bool | None = None
+    is_active: bool | None = None
+    guarantor: Reference | None = None
+    merged_into: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee(Entity):
+    """Staff. ``worker_type`` is staff, contractor or partner; ``is_active`` False once they have left."""
+
+    NAME: ClassVar[str] = "employee"
+
+    name: PersonName | None = None
+    contacts: tuple[Contact, ...] | None = None
+    role: str | None = None
+    worker_type: str | None = None
+    specialty: Coding | None = None
+    organization: Reference | None = None
+    location: Reference | None = None
+    active_period: Period | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization(Entity):
+    """``kind`` is provider, payer, supplier or department."""
+
+    NAME: ClassVar[str] = "organization"
+
+    name: str | None = None
+    kind: str | None = None
+    parent: Reference | None = None
+    tax_id: str | None = None
+    address: Address | None = None
+    contacts: tuple[Contact, ...] | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location(Entity):
+    """``kind`` is site, building, ward, room, bed or store; ``operational_status`` free, occupied, cleaning or closed."""
+
+    NAME: ClassVar[str] = "location"
+
+    name: str | None = None
+    kind: str | None = None
+    parent: Reference | None = None
+    organization: Reference | None = None
+    status: str | None = None
+    operational_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Entity):
+    """What is done and billed. ``duration_minutes`` is the planned time."""
+
+    NAME: ClassVar[str] = "service"
+
+    name: str | None = None
+    codes: tuple[Coding, ...] | None = None
+    category: str | None = None
+    unit: str | None = None
+    duration_minutes: Decimal | None = None
+    price: Money | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product(Entity):
+    """What is stocked. ``tracking`` is none, lot or serial."""
+
+    NAME: ClassVar[str] = "product"
+
+    name: str | None = None
+    codes: tuple[Coding, ...] | None = None
+    gtin: str | None = None
+    unit: str | None = None
+    tracking: str | None = None
+    form: str | None = None
+    price: Money | None = None
+    cost: Money | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encounter(Entity):
+    """A visit. ``encounter_class`` is inpatient, outpatient, emergency, daycase, home or virtual; ``status`` is planned,
+    in_progress, on_leave, finished or cancelled. ``account`` is the billing account's number."""
+
+    NAME: ClassVar[str] = "encounter"
+
+    party: Reference | None = None
+    encounter_class: str | None = None
+    status: str | None = None
+    period: Period | None = None
+    account: str | None = None
+    location: Reference | None = None
+    prior_location: Reference | None = None
+    stays: tuple[LocationStay, ...] | None = None
+    provider: Reference | None = None
+    attending: Reference | None = None
+    disposition: Coding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Entity):
+    """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
+
+    NAME: ClassVar[str] = "order"
+
+    kind: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    code: Coding | None = None
+    quantity: Quantity | None = None
+    authored_at: Moment | None = None
+    completed_at: Moment | None = None
+    requester: Reference | None = None
+    performer: Reference | None = None
+    party: Reference | None = None
+    encounter: Reference | None = None
+    location: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMovement(Entity):
+    """``kind`` is consumption, receipt, return or transfer. ``order`` is the receipt's purchase order."""
+
+    NAME: ClassVar[str] = "stock_movement"
+
+    kind: str | None = None
+    product: Reference | None = None
+    quantity: Quantity | None = None
+    lot: str | None = None
+    expiry: date | None = None
+    from_location: Reference | None = None
+    to_location: Reference | None = None
+    occurred_at: Moment | None = None
+    party: Reference | None = None
+    encounter: Reference | None = None
+    order: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Entity):
+    """``kind`` is charge or credit; ``reverses`` names the charge that a credit takes back."""
+
+    NAME: ClassVar[str] = "charge"
+
+    kind: str | None = None
+    occurred_at: Moment | None = None
+    code: Coding | None = None
+    quantity: Quantity | None = None
+    unit_price: Money | None = None
+    amount: Money | None = None
+    party: Reference | None = None
+    encounter: Reference | None = None
+    order: Reference | None = None
+    department: Reference | None = None
+    performer: Reference | None = None
+    reverses: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice(Entity):
+    """``kind`` is customer (what an encounter's charges are billed in) or vendor (a bill received).
+
+    ``number`` is the issuer's own; ``status`` draft, posted or cancelled; ``order`` the purchase order it bills.
+    """
+
+    NAME: ClassVar[str] = "invoice"
+
+    kind: str | None = None
+    number: str | None = None
+    status: str | None = None
+    invoice_date: date | None = None
+    due_date: date | None = None
+    partner: Reference | None = None
+    encounter: Reference | None = None
+    order: Reference | None = None
+    currency: str | None = None
+    lines: tuple[InvoiceLine, ...] | None = None
+    tax: Money | None = None
+    total: Money | None = None

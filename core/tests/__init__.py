@@ -1,0 +1,1 @@
+"""Tests of the core: no database, no Odoo, under a second."""
