@@ -1,0 +1,162 @@
+"""Contracts: which attributes of a document may be stored, and nothing else is.
+
+A contract lists attributes of the documents it is for, each with a data class. ``Contracts.minimise`` keeps those and
+drops the rest, and drops what ``never`` lists whatever a contract says. It runs at the door, before anything is stored.
+
+A path is dotted names. Lists are passed through (``name.family`` is the family of every name; ``[]`` and ``[*]`` may be
+written and mean nothing), a path allows all beneath it, ``*`` is any name. FHIR extensions are kept only by name:
+``extension(http://…)``. In a FHIR Bundle the contract of each resource's own type decides. CloudEvents follow the
+contracts of ``json``. HL7 v2 paths are those of ``codecs.hl7v2.minimise``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
+
+from . import minimise_fhir, minimise_json
+from .allowed import Allowed, compile_paths, extension_url, parse_path
+from .codecs.fhir_bundle import resources
+from .codecs.fhir_structure import RESOURCE_TYPES, elements
+from .codecs.hl7v2_minimise import minimise as minimise_hl7v2
+from .document import Document
+from .errors import MessageRefused
+from .never import is_never, is_never_extension, is_never_name, is_never_resource
+
+#: from open to secret, as CloudEvents' data classification extension names them
+DATA_CLASSES = ("public", "internal", "confidential", "restricted")
+_REMEMBERED = 1024
+
+
+def check_data_class(name: str) -> None:
+    """Raise ``MessageRefused`` (``unknown_data_class``) unless ``name`` is one of ``DATA_CLASSES``."""
+    if name not in DATA_CLASSES:
+        raise MessageRefused("unknown_data_class")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One line of a contract. Raises ``MessageRefused`` for an unknown data class."""
+
+    path: str
+    data_class: str = "confidential"
+    purpose: str = ""
+
+    def __post_init__(self) -> None:
+        check_data_class(self.data_class)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What may be stored of documents of one format whose kind matches ``document``: ``Patient``, ``ADT^A0[148]``,
+    ``*.item.consumed.v1``; several patterns with spaces between them."""
+
+    format: str
+    document: str
+    attributes: tuple[Attribute, ...]
+
+    def __post_init__(self) -> None:
+        if self.format != "hl7v2":
+            for attribute in self.attributes:
+                parse_path(attribute.path)
+
+    @classmethod
+    def allowing(cls, format: str, document: str, *paths: str) -> Contract:
+        return cls(format, document, tuple(map(Attribute, paths)))
+
+    def is_for(self, format: str, kind: str) -> bool:
+        return _family(format) == _family(self.format) and any(
+            fnmatchcase(kind, pattern) for pattern in self.document.split()
+        )
+
+
+class Contracts:
+    """The contracts in force, compiled as they are needed. Several for one kind add up."""
+
+    def __init__(self, contracts: Iterable[Contract]):
+        self._contracts = tuple(contracts)
+        # Kinds are the senders' words: what is remembered of them is bounded.
+        self._paths = lru_cache(maxsize=_REMEMBERED)(self._find_paths)
+        self._tree = lru_cache(maxsize=_REMEMBERED)(self._make_tree)
+
+    def paths(self, format: str, kind: str) -> frozenset[str]:
+        """What the contracts list for documents of this kind."""
+        return self._paths(_family(format), kind)
+
+    def covers(self, document: Document) -> bool:
+        """Whether any contract is for this document; of a Bundle, for any resource it states."""
+        kinds = {document.kind}
+        if document.format == "fhir":
+            kinds.update(part.kind for part in resources(document.body))
+        return any(self.paths(document.format, kind) for kind in kinds)
+
+    def allows(self, format: str, kind: str, path: str) -> bool:
+        """Whether all of what stands at ``path`` would be kept, as far as its names tell. Of HL7 v2 the contract alone is
+        asked, not what is never stored."""
+        if format == "hl7v2":
+            return bool(_hl7_names(path) & self.paths(format, kind))
+        names = parse_path(path)
+        place = self._tree(_family(format), kind)
+        for name in names:
+            place = place.at(name) if place is not None else None
+        if place is None or not place.is_all:
+            return False
+        is_never = (
+            _is_never_fhir(kind, names) if format == "fhir" else any(map(is_never_name, names))
+        )
+        return not is_never
+
+    def minimise(self, document: Document) -> tuple[Document, tuple[str, ...]]:
+        """The document with what is allowed of its body, and the places of what was dropped, sorted.
+
+        A document that no contract is for keeps no more than its kind; ask ``covers`` whether to take it at all.
+        """
+        body, dropped = self._minimise_body(document)
+        return replace(document, body=body), dropped
+
+    def _minimise_body(self, document: Document) -> tuple[Any, tuple[str, ...]]:
+        format, kind = document.format, document.kind
+        if format == "fhir":
+            return minimise_fhir.minimise(document.body, lambda kind: self._tree("fhir", kind))
+        if format == "hl7v2":
+            return minimise_hl7v2(document.body, self.paths(format, kind))
+        if not isinstance(document.body, (dict, list)):
+            return None, ("*",)
+        return minimise_json.minimise(document.body, self._tree(_family(format), kind) or Allowed())
+
+    def _find_paths(self, format: str, kind: str) -> frozenset[str]:
+        contracts = (contract for contract in self._contracts if contract.is_for(format, kind))
+        return frozenset(item.path for contract in contracts for item in contract.attributes)
+
+    def _make_tree(self, format: str, kind: str) -> Allowed | None:
+        """None: no contract is for it."""
+        paths = self._find_paths(format, kind)
+        return compile_paths(paths) if paths else None
+
+
+def _family(format: str) -> str:
+    return "json" if format == "cloudevents" else format
+
+
+def _hl7_names(path: str) -> set[str]:
+    """``PID-3.1`` is allowed by itself, by ``PID-3`` and by ``PID-*``."""
+    field = path.partition(".")[0]
+    return {path, field, f"{field.partition('-')[0]}-*"}
+
+
+def _is_never_fhir(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a path of a resource type leads through something that is never stored, or nowhere."""
+    if kind not in RESOURCE_TYPES or is_never_resource(kind):
+        return True
+    owner, known = kind, elements(kind)
+    for name in names:
+        url = extension_url(name)
+        element = known.get("extension" if url else name)
+        if element is None or is_never(owner, name, element.type) or is_never_extension(url):
+            return True
+        is_leaf = element.is_primitive or element.type == "Resource"
+        owner, known = element.type, {} if is_leaf else elements(element.type)
+    return False

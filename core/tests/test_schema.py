@@ -1,0 +1,85 @@
+import json
+import unittest
+from decimal import Decimal
+
+from ..errors import PermanentError
+from ..schema import MAX_PROBLEMS, Problem, Schema, compile_schema
+
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1},
+            "count": {"type": "integer", "minimum": 0},
+            "amount": {"type": "number", "multipleOf": 0.01},
+            "item": {
+                "type": "array",
+                "items": {"$ref": "#/$defs/item"},
+            },
+        },
+        "additionalProperties": {"type": "string"},
+        "$defs": {"item": {"type": "object", "properties": {"code": {"enum": ["A", "B"]}}}},
+    }
+)
+GOOD = [
+    {"id": "1"},
+    {"id": "1", "count": 3, "amount": Decimal("10.50"), "item": [{"code": "A"}, {}], "more": "x"},
+    {"id": "1", "count": Decimal("3.0"), "amount": 10},
+]
+BAD = [
+    ({}, ("", "required")),
+    ([], ("", "type")),
+    ({"id": ""}, ("id", "minLength")),
+    ({"id": 1}, ("id", "type")),
+    ({"id": "1", "count": Decimal("0.5")}, ("count", "type")),
+    ({"id": "1", "count": True}, ("count", "type")),
+    ({"id": "1", "count": -1}, ("count", "minimum")),
+    ({"id": "1", "amount": Decimal("0.001")}, ("amount", "multipleOf")),
+    ({"id": "1", "item": [{"code": "A"}, {"code": "secret"}]}, ("item[1].code", "enum")),
+    ({"id": "1", "Muster, Anna": 7}, ("*", "type")),
+]
+
+
+class TestSchema(unittest.TestCase):
+    def test_valid_documents_have_no_problems(self):
+        for body in GOOD:
+            with self.subTest(body):
+                self.assertEqual(compile_schema(SCHEMA).problems(body), ())
+
+    def test_a_problem_names_place_and_rule_and_no_value(self):
+        for body, expected in BAD:
+            with self.subTest(body):
+                self.assertEqual(compile_schema(SCHEMA).problems(body), (Problem(*expected),))
+
+    def test_the_one_that_decides_and_the_one_that_explains_agree(self):
+        import jsonschema
+
+        explainer = jsonschema.Draft202012Validator(json.loads(SCHEMA))
+        plain = [body for body in (*GOOD, *(body for body, _ in BAD)) if "amount" not in body]
+        for body in plain:
+            with self.subTest(body):
+                as_json = json.loads(json.dumps(body, default=float))
+                is_valid = explainer.is_valid(as_json)
+                self.assertEqual(compile_schema(SCHEMA).problems(body) == (), is_valid)
+
+    def test_a_long_list_of_problems_is_cut(self):
+        body = {"id": "1", "item": [{"code": number} for number in range(MAX_PROBLEMS + 5)]}
+        self.assertEqual(len(compile_schema(SCHEMA).problems(body)), MAX_PROBLEMS)
+
+    def test_what_is_no_schema_or_leads_elsewhere_is_refused(self):
+        for text in (
+            "{",
+            "[]",
+            '{"type":"nonsense"}',
+            '{"$ref":"http://127.0.0.1:1/x"}',
+            '{"$schema":"urn:own"}',
+        ):
+            with self.subTest(text), self.assertRaises(PermanentError) as caught:
+                Schema(text)
+            self.assertEqual(caught.exception.code, "bad_schema")
+
+    def test_a_schema_that_explains_nothing_still_refuses(self):
+        endless = Schema('{"$ref":"#","type":"object"}')
+        self.assertEqual(endless.problems("x"), (Problem("", "schema"),))
+        self.assertEqual(Schema("false").problems("x"), (Problem("", "schema"),))
