@@ -1,0 +1,68 @@
+"""The plain values that pass between HTTP and the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .errors import MessageRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request before its body is read: ``read`` gives the raw bytes, ``length`` is what Content-Length announces.
+
+    ``rest`` is what follows the endpoint in the address (``Patient/123`` for a FHIR PUT). Header names are lower case;
+    ``now`` is aware.
+    """
+
+    endpoint: str
+    method: str
+    path: str
+    rest: str
+    content_type: str
+    headers: Mapping[str, str]
+    length: int
+    now: datetime
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``headers`` are pairs; ``body`` raw bytes in ``content_type``."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was read from one body: ``parcels`` to store, ``errors`` by index for those that were not taken.
+
+    ``heads`` are the answers' heads by index (see ``answers.head_of``); ``is_many`` whether the sender sent a batch and
+    so expects one.
+    """
+
+    parcels: tuple[Any, ...]
+    errors: Mapping[int, MessageRefused]
+    heads: Mapping[int, dict[str, Any] | None]
+    is_many: bool
+
+
+#: what PostgreSQL's text can't hold
+NUL = "\x00"
+
+
+def has_nul(*texts: str) -> bool:
+    """Whether a text holds NUL, which PostgreSQL can't store."""
+    return any(NUL in text for text in texts)
+
+
+def is_many(count: int, content_type: str) -> bool:
+    """Whether a body of ``count`` documents was a batch by its form, even if only one stood in it."""
+    media = content_type.partition(";")[0].strip().lower()
+    return count != 1 or "batch" in media or "ndjson" in media
