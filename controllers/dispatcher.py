@@ -1,0 +1,37 @@
+"""How requests to the interop routes are read, and errors that Odoo itself would answer in HTML."""
+
+import werkzeug.exceptions
+
+from odoo.http import HttpDispatcher, Response
+
+from ..core import answers
+
+
+class InteropDispatcher(HttpDispatcher):
+    """Routes of ``type='interop'``: the body stays raw bytes whatever its type says, and errors are problem+json."""
+
+    routing_type = "interop"
+
+    def dispatch(self, endpoint, args):
+        # plain HTTP dispatching would parse a form and leave nothing to verify a signature over
+        self.request.params = dict(args)
+        return self.request.registry["ir.http"]._dispatch(endpoint)
+
+    def handle_error(self, exc):
+        if isinstance(exc, werkzeug.exceptions.HTTPException):
+            if exc.response is not None:
+                return exc.response
+            status = exc.code or 500
+        else:
+            status = 500
+        return respond(answers.http_error(status))
+
+
+def respond(answer):
+    """An ``Answer`` of the core as a werkzeug response."""
+    return Response(
+        answer.body,
+        status=answer.status,
+        headers=list(answer.headers),
+        content_type=answer.content_type,
+    )

@@ -1,0 +1,68 @@
+"""HTTP to ``interop.door`` and back. Thin: no rule of the product lives here."""
+
+import functools
+from datetime import datetime, timezone
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+from ..core import answers
+from ..core.door import Knock
+from .dispatcher import respond
+
+#: above any endpoint's own limit; the door checks that one before it reads the body
+CEILING = 64 * 1024 * 1024 + 1
+
+route = functools.partial(
+    http.route,
+    type="interop",
+    auth="none",
+    csrf=False,
+    save_session=False,
+    readonly=False,
+    max_content_length=CEILING,
+)
+
+
+class DoorController(http.Controller):
+    @route(["/interop/v1/in/<string:endpoint>", "/interop/v1/in/<string:endpoint>/<path:rest>"])
+    def receive(self, endpoint, rest=""):
+        """Messages come in here. Returns once they are stored (202, or an ACK), never before."""
+        if request.httprequest.method not in ("POST", "PUT"):
+            return respond(answers.http_error(405, allow="POST, PUT"))
+        return respond(self._door()._receive(self._knock(endpoint, rest)))
+
+    @route("/interop/v1/messages/<string:uuid>")
+    def status(self, uuid):
+        """What became of a message: states and places of errors, never a value."""
+        if request.httprequest.method not in ("GET", "HEAD"):
+            return respond(answers.http_error(405, allow="GET"))
+        return respond(self._door()._status(self._knock("", ""), uuid))
+
+    @route("/interop/v1/problems/<string:code>")
+    def problem(self, code):
+        """The page that a problem's ``type`` leads to."""
+        return respond(answers.explanation(code))
+
+    @route(["/interop", "/interop/<path:anything>"])
+    def nowhere(self, anything=""):
+        return respond(answers.http_error(404))
+
+    def _door(self):
+        # no user calls here: the credential is checked by the door, which reads and writes its own tables only
+        request.update_env(user=SUPERUSER_ID)
+        return request.env["interop.door"]
+
+    def _knock(self, endpoint, rest):
+        http_request = request.httprequest
+        return Knock(
+            endpoint=endpoint,
+            method=http_request.method,
+            path=http_request.path,
+            rest=rest,
+            content_type=http_request.headers.get("Content-Type", ""),
+            headers={name.lower(): value for name, value in http_request.headers.items()},
+            length=http_request.content_length or 0,
+            now=datetime.now(timezone.utc),
+            read=lambda: http_request.get_data(cache=True, parse_form_data=False),
+        )

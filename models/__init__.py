@@ -1,0 +1,1 @@
+from . import exchange, meaning, care, host, attention

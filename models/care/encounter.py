@@ -1,0 +1,96 @@
+"""A visit: what Odoo has no home for, kept to what billing, supply and staffing need."""
+
+from odoo import api, fields, models
+
+CLASSES = [
+    ("inpatient", "Inpatient"),
+    ("outpatient", "Outpatient"),
+    ("emergency", "Emergency"),
+    ("daycase", "Day case"),
+    ("home", "At home"),
+    ("virtual", "Virtual"),
+]
+STATUSES = [
+    ("planned", "Planned"),
+    ("in_progress", "In progress"),
+    ("on_leave", "On leave"),
+    ("finished", "Finished"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class Encounter(models.Model):
+    _name = "interop.encounter"
+    _description = "Encounter"
+    _inherit = ["mail.thread"]
+    _order = "start_at desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    facility_id = fields.Many2one("interop.facility", readonly=True)
+    system_id = fields.Many2one("interop.system", string="Reported by", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Patient", readonly=True, index="btree_not_null"
+    )
+    encounter_class = fields.Selection(CLASSES, string="Class", readonly=True)
+    status = fields.Selection(
+        STATUSES, readonly=True, default="in_progress", required=True, index=True
+    )
+    start_at = fields.Datetime(string="From", readonly=True)
+    end_at = fields.Datetime(string="Until", readonly=True)
+    account = fields.Char(string="Billing account", readonly=True)
+    location_id = fields.Many2one("interop.location", string="Place", readonly=True)
+    prior_location_id = fields.Many2one("interop.location", string="Place before", readonly=True)
+    attending_id = fields.Many2one("hr.employee", string="Attending", readonly=True)
+    provider_id = fields.Many2one("res.partner", string="Provider", readonly=True)
+    disposition_code = fields.Char(string="Discharge code", readonly=True)
+    stay_ids = fields.One2many(
+        "interop.encounter.stay", "encounter_id", string="Places", readonly=True
+    )
+    charge_ids = fields.One2many("interop.charge", "encounter_id", string="Charges")
+    order_ids = fields.One2many("interop.order", "encounter_id", string="Orders")
+    invoice_ids = fields.One2many("account.move", "interop_encounter_id", string="Invoices")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    charge_total = fields.Monetary(string="Charges not billed", compute="_compute_charge_total")
+    charge_count = fields.Integer(compute="_compute_counts")
+    invoice_count = fields.Integer(compute="_compute_counts")
+
+    @api.depends("charge_ids.amount", "charge_ids.state")
+    def _compute_charge_total(self):
+        for encounter in self:
+            open_charges = encounter.charge_ids.filtered(lambda charge: charge.state == "open")
+            encounter.charge_total = sum(open_charges.mapped("amount"))
+
+    def _compute_counts(self):
+        charges = dict(
+            self.env["interop.charge"]._read_group(
+                [("encounter_id", "in", self.ids)], ["encounter_id"], ["__count"]
+            )
+        )
+        invoices = dict(
+            self.env["account.move"]._read_group(
+                [("interop_encounter_id", "in", self.ids)], ["interop_encounter_id"], ["__count"]
+            )
+        )
+        for encounter in self:
+            encounter.charge_count = charges.get(encounter, 0)
+            encounter.invoice_count = invoices.get(encounter, 0)
+
+
+class EncounterStay(models.Model):
+    """A place an encounter was in, and when. One row a movement; out-of-order messages fill gaps."""
+
+    _name = "interop.encounter.stay"
+    _description = "Stay"
+    _order = "start_at, id"
+    _rec_name = "location_id"
+
+    encounter_id = fields.Many2one(
+        "interop.encounter", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    location_id = fields.Many2one("interop.location", required=True, readonly=True)
+    start_at = fields.Datetime(string="From", readonly=True)
+    end_at = fields.Datetime(string="Until", readonly=True)

@@ -1,0 +1,45 @@
+"""Service orders, as far as their completion triggers a charge."""
+
+from odoo import fields, models
+
+
+class Order(models.Model):
+    _name = "interop.order"
+    _description = "Order"
+    _order = "authored_at desc, id desc"
+
+    name = fields.Char(string="Number", required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    system_id = fields.Many2one("interop.system", string="Reported by", readonly=True)
+    kind = fields.Selection(
+        [("service", "Service"), ("supply", "Supply"), ("purchase", "Purchase")],
+        required=True,
+        readonly=True,
+        default="service",
+    )
+    status = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("on_hold", "On hold"),
+            ("completed", "Completed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="active",
+        index=True,
+    )
+    priority = fields.Char(readonly=True)
+    product_id = fields.Many2one("product.product", string="Service or product", readonly=True)
+    quantity = fields.Float(readonly=True, default=1.0)
+    authored_at = fields.Datetime(string="Ordered", readonly=True)
+    completed_at = fields.Datetime(string="Completed", readonly=True)
+    encounter_id = fields.Many2one("interop.encounter", readonly=True, index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", string="Patient", readonly=True)
+    requester_id = fields.Many2one("hr.employee", readonly=True)
+    performer_id = fields.Many2one("res.partner", readonly=True)
+    location_id = fields.Many2one("interop.location", string="Place", readonly=True)
+    charge_ids = fields.One2many("interop.charge", "order_id", string="Charges")

@@ -1,0 +1,16 @@
+from . import (
+    logs,
+    configuration,
+    keyring,
+    system,
+    facility,
+    endpoint,
+    credential,
+    message,
+    delivery,
+    route,
+    lane,
+    plan,
+    door,
+    drain,
+)

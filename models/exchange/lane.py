@@ -1,0 +1,202 @@
+"""Serial queues inside a route, and how they are woken."""
+
+import json
+import logging
+import uuid
+from typing import NamedTuple
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, fields, models, tools
+from odoo.tools import SQL
+
+from .own_cursor import autocommit
+
+_logger = logging.getLogger(__name__)
+
+CHANNELS = {klass: f"root.interop.{klass}" for klass in ("urgent", "normal", "bulk")}
+PRIORITIES = {"urgent": 1, "normal": 10, "bulk": 50}
+
+#: narrows the waking statement to lanes in which something is due
+DUE = SQL(
+    """AND EXISTS (SELECT 1 FROM interop_delivery d
+                    WHERE d.route_id = w.route_id AND d.lane = w.number AND d.state = 'pending'
+                      AND (d.not_before IS NULL OR d.not_before <= clock_timestamp() AT TIME ZONE 'UTC'))"""
+)
+
+#: how often a delivery may be at the head of a set of one whose process was killed
+MOST_KILLS = 2
+
+
+class WakingPlan(NamedTuple):
+    """What a drain job of one route looks like."""
+
+    channel: str
+    priority: int
+    company_id: int
+
+
+class Lane(models.Model):
+    """A row to lock, one for each serial queue of a route.
+
+    Only drains touch it, and nothing refers to it by foreign key: a reference would take a lock on it.
+    """
+
+    _name = "interop.lane"
+    _description = "Lane"
+    _log_access = False
+
+    route_id = fields.Integer(required=True)
+    number = fields.Integer(required=True)
+    drained_at = fields.Datetime()
+
+    _lane_uniq = models.Constraint("UNIQUE (route_id, number)", "One row a lane.")
+
+    def init(self):
+        # the waking statement asks for a live job of a lane; queue_job's own index leaves started ones out
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS queue_job_interop_lane_idx ON queue_job (identity_key) "
+            "WHERE state IN ('pending', 'enqueued', 'started') AND identity_key LIKE 'interop.lane:%'"
+        )
+
+
+class LaneTry(models.Model):
+    """What a drain was about to do, written before it did, on a connection of its own.
+
+    A row that is still here when the next drain comes tells that the last one was killed.
+    """
+
+    _name = "interop.lane.try"
+    _description = "Lane try"
+    _log_access = False
+
+    route_id = fields.Integer(required=True)
+    number = fields.Integer(required=True)
+    head_id = fields.Integer()
+    size = fields.Integer()
+    kills = fields.Integer()
+    is_running = fields.Boolean()
+
+    _lane_uniq = models.Constraint("UNIQUE (route_id, number)", "One row a lane.")
+
+
+class RouteWaking(models.Model):
+    """Waking a lane: a queue_job that drains it, unless one is about to (DESIGN.md section 5, Waking)."""
+
+    _inherit = "interop.route"
+
+    def _wake_after_commit(self, lanes):
+        """Wake ``lanes`` (pairs of route id, number) once this transaction has committed."""
+        lanes = set(lanes)
+        if not lanes:
+            return
+        env = self.env(user=SUPERUSER_ID, su=True, context={})
+
+        @self.env.cr.postcommit.add
+        def wake():
+            env["interop.route"]._wake_quietly(lanes)
+
+    def _wake_quietly(self, lanes):
+        """Wake, and never let trouble reach the caller, who has committed: the watchdog comes within a minute."""
+        try:
+            with autocommit(self.env) as cr:
+                self._wake(cr, lanes)
+        except psycopg2.Error as error:
+            _logger.warning("Lanes could not be woken (%s); the watchdog will.", error.pgcode)
+
+    def _wake(self, cr, lanes, due_only=False, eta=None):
+        """Create a drain job for each lane that has none pending and due, enqueued or started.
+
+        One statement, so that the look and the job are as close as can be. Two jobs for a lane are harmless.
+        ``due_only``: look first whether anything is due (a drain wakes its lane only then). ``eta``: the job shall wait
+        until then; such a job never counts for those that are due now.
+        """
+        plans = self._waking_plans()
+        rows = [
+            SQL(
+                "(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s)",
+                f"interop.lane:{route}:{number}",
+                str(uuid.uuid4()),
+                f"interop.route({route},)._drain({number})",
+                json.dumps(self._job_recordset(route)),
+                json.dumps([number]),
+                route,
+                number,
+                plans[route].channel,
+                plans[route].priority,
+                plans[route].company_id,
+            )
+            for route, number in sorted(lanes)
+            if route in plans
+        ]
+        if not rows:
+            return
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO queue_job (eta, identity_key, uuid, func_string, records, args, channel, priority, company_id,
+                    kwargs, name, state, retry, max_retries, user_id, date_created, model_name, method_name,
+                    job_function_id, channel_method_name, dependencies)
+                SELECT %(eta)s::timestamp, w.key, w.uuid, w.call, w.records, w.args, w.channel, w.priority, w.company_id,
+                    '{}', 'Drain a lane', 'pending', 0, 0, %(uid)s, clock_timestamp() AT TIME ZONE 'UTC',
+                    'interop.route', '_drain', %(function)s, '<interop.route>._drain', %(dependencies)s
+                  FROM (VALUES %(rows)s)
+                    AS w (key, uuid, call, records, args, route_id, number, channel, priority, company_id)
+                 WHERE NOT EXISTS (
+                           SELECT 1 FROM queue_job j
+                            WHERE j.identity_key = w.key AND j.identity_key LIKE 'interop.lane:%%'
+                              AND j.state IN ('pending', 'enqueued', 'started')
+                              AND (j.state <> 'pending' OR j.eta IS NULL
+                                   OR j.eta <= COALESCE(%(eta)s::timestamp, clock_timestamp() AT TIME ZONE 'UTC')))
+                   %(due)s
+                """,
+                uid=SUPERUSER_ID,
+                function=self._job_function_id(),
+                dependencies=json.dumps({"depends_on": [], "reverse_depends_on": []}),
+                rows=SQL(", ").join(rows),
+                due=DUE if due_only else SQL(),
+                eta=eta,
+            )
+        )
+
+    def _job_recordset(self, route):
+        """How queue_job serialises a recordset of one route; a test holds that it still does."""
+        return {
+            "_type": "odoo_recordset",
+            "model": "interop.route",
+            "ids": [route],
+            "uid": SUPERUSER_ID,
+            "su": True,
+            "context": {},
+        }
+
+    @tools.ormcache()
+    def _job_function_id(self):
+        return self.env.ref("healthcare_interop.job_function_drain").id
+
+    @tools.ormcache()
+    def _waking_plans(self):
+        """``{route id: WakingPlan}`` of every route, kept until the configuration changes."""
+        return {
+            route.id: WakingPlan(
+                channel=CHANNELS[route.klass],
+                priority=PRIORITIES[route.klass],
+                company_id=(route.company_id or self.env.company).id,
+            )
+            for route in self.sudo().with_context(active_test=False).search([])
+        }
+
+    def _cron_watchdog(self):
+        """Every minute: wake what a kill between commit and wake left lying, and put exceptions right."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT d.route_id, d.lane FROM interop_delivery d
+                 WHERE d.state = 'pending'
+                   AND (d.not_before IS NULL OR d.not_before <= clock_timestamp() AT TIME ZONE 'UTC')
+                """
+            )
+        )
+        lanes = set(self.env.cr.fetchall())
+        self.env["interop.exception"]._repair()
+        self._wake_after_commit(lanes)

@@ -1,0 +1,53 @@
+"""Statements that must not live in the caller's transaction.
+
+Waking a lane, recording a try and opening an exception have to see what others committed a moment ago and must
+stand whatever becomes of the caller. Odoo's cursors are REPEATABLE READ: one of one's own would still see a
+snapshot and fail on concurrent updates. So these statements run on an autocommit connection (DESIGN.md section 5).
+"""
+
+import contextlib
+
+from odoo.modules import module
+from odoo.sql_db import db_connect
+
+
+@contextlib.contextmanager
+def autocommit(env):
+    """Yield a cursor on which every statement commits by itself.
+
+    Inside a test the test's own cursor is used: nothing of a test is ever committed, so nobody else could see it.
+    """
+    if module.current_test:
+        yield env.cr
+        return
+    cr = db_connect(env.cr.dbname).cursor()
+    try:
+        cr._cnx.autocommit = True
+        yield cr
+    finally:
+        if not cr.closed:
+            cr._cnx.autocommit = False
+        cr.close()
+
+
+@contextlib.contextmanager
+def throwaway(env):
+    """Yield an environment on a cursor of its own that is rolled back whatever happens: dry runs and previews.
+
+    Inside a test it is a savepoint of the test's cursor, rolled back likewise.
+    """
+    if module.current_test:
+        savepoint = env.cr.savepoint(flush=True)
+        try:
+            yield env
+        finally:
+            env.cr.postcommit.clear()
+            savepoint.rollback()
+            savepoint.close(rollback=True)
+            env.invalidate_all(flush=False)
+        return
+    with env.registry.cursor() as cr:
+        try:
+            yield env(cr=cr)
+        finally:
+            cr.rollback()

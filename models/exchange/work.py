@@ -1,0 +1,140 @@
+"""The deliveries a drain has taken: from row to canonical entity to sets that may be applied in one call."""
+
+from datetime import timezone
+from typing import NamedTuple
+
+from ...core.applying import Call, Item, Outcome
+from ...core.codecs import load_document
+from ...core.document import Envelope
+from ...core.errors import InteropError, MappingError, PermanentError
+
+
+class Work(NamedTuple):
+    """One due delivery with what is needed of its message."""
+
+    id: int
+    message_id: int
+    ordinal: int
+    entity: str
+    event: str
+    subject: str
+    version: str
+    system_id: int
+    received_at: object
+    waiting_since: object
+    tries: int
+    fingerprint: str
+    uuid: str
+    format: str
+    kind: str
+    type: str
+    endpoint_id: int
+    facility_code: str
+    source: str
+    source_time: str
+    body: object
+
+    @property
+    def subject_key(self):
+        return self.subject, self.system_id
+
+    def item(self, entity):
+        return Item(
+            delivery=self.id,
+            subject=self.subject,
+            event=self.event,
+            entity=entity,
+            version=self.version or "",
+            received_at=self.received_at,
+            waiting_since=self.waiting_since,
+        )
+
+
+def partition(env, route, work, now, settle):
+    """Yield ``(call, entity name, waves)``: one system, one company, one acting user a call; each subject once a wave.
+
+    What can't be mapped is settled at once. The order within a subject is kept.
+    """
+    groups = {}
+    reader = Reader(env, now)
+    stuck = set()
+    for one in work:
+        if one.subject_key in stuck:
+            continue
+        try:
+            call, entity = reader.read(route, one)
+        except InteropError as error:
+            stuck.add(one.subject_key)
+            settle(one, Outcome.failed(one.item(None), error))
+            continue
+        waves, depth = groups.setdefault((call, one.entity), ([], {}))
+        place = depth[one.subject_key] = depth.get(one.subject_key, -1) + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append((one, one.item(entity)))
+    for (call, entity), (waves, _depth) in groups.items():
+        yield call, entity, waves
+
+
+class Reader:
+    """Reads deliveries' messages: decrypt, parse, map. A message with many facts is parsed once."""
+
+    def __init__(self, env, now):
+        self.env = env
+        self.now = now
+        self.ring = env["interop.keyring"]._keyring()
+        self.documents = {}
+        self.calls = {}
+
+    def read(self, route, work):
+        """``(call, canonical entity)`` of one delivery; raises what a person has to act on."""
+        plan = self.env["interop.endpoint"]._plan(work.endpoint_id)
+        mapper, context, facts = self._facts(plan, work)
+        if work.ordinal >= len(facts) or facts[work.ordinal].entity != work.entity:
+            raise MappingError("fact_gone", detail="the mapping no longer states it")
+        return self._call(plan, route, work), mapper.entity(facts[work.ordinal], context)
+
+    def _facts(self, plan, work):
+        found = self.documents.get(work.message_id)
+        if found is None:
+            if work.body is None:
+                raise PermanentError("content_purged")
+            body = self.ring.decrypt(work.body, row_uuid=work.uuid)
+            envelope = Envelope(
+                type=work.type,
+                source=work.source or "",
+                facility=work.facility_code or "",
+                time=work.source_time or "",
+            )
+            document = load_document(work.format, work.kind, envelope, body)
+            mapper = plan.mapper(work.system_id)
+            context = plan.context(
+                work.system_id, work.facility_code, work.received_at.replace(tzinfo=timezone.utc)
+            )
+            found = self.documents[work.message_id] = (
+                mapper,
+                context,
+                mapper.facts(document, context),
+            )
+        return found
+
+    def _call(self, plan, route, work):
+        facility = plan.facility(work.system_id, work.facility_code or "")
+        key = (work.system_id, facility.id)
+        call = self.calls.get(key)
+        if call is None:
+            system = plan.systems[work.system_id]
+            call = self.calls[key] = Call(
+                system=system.id,
+                system_code=system.code,
+                identity_domain=system.identity_domain,
+                company=facility.company,
+                facility=facility.id,
+                route=route.id,
+                may_create=route.unknown_master == "create",
+                wait_seconds=route.wait_minutes * 60,
+                now=self.now,
+                zone=facility.zone or plan.zone,
+                bill_on_finish=route.bill_on_finish,
+            )
+        return call

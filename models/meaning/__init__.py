@@ -1,0 +1,1 @@
+from . import contract, mapping, concept_map, binding

@@ -1,0 +1,66 @@
+"""What may be stored of a document: the attributes a contract lists, with their class and purpose."""
+
+from odoo import api, fields, models
+
+from ..exchange.endpoint import FORMATS
+
+CLASSES = [
+    ("public", "Public"),
+    ("internal", "Internal"),
+    ("confidential", "Confidential"),
+    ("restricted", "Restricted"),
+]
+
+
+class Contract(models.Model):
+    """Whatever no contract lists is dropped at the door, before anything is stored.
+
+    What is never stored (diagnoses, observations, notes, allergies …) goes whatever a contract says: that list is in
+    the code, not in data.
+    """
+
+    _name = "interop.contract"
+    _description = "Contract"
+    _inherit = ["interop.configuration", "mail.thread"]
+    _order = "format, document"
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    format = fields.Selection(FORMATS, required=True)
+    document = fields.Char(
+        required=True,
+        default="*",
+        help="Which documents: a FHIR resource type, an event type, * for all of the format.",
+    )
+    version = fields.Char(required=True, default="1.0")
+    attribute_ids = fields.One2many(
+        "interop.contract.attribute", "contract_id", string="Attributes", copy=True
+    )
+    attribute_count = fields.Integer(compute="_compute_attribute_count")
+    schema = fields.Text(help="JSON Schema (2020-12) that the content must satisfy. Empty: none.")
+
+    _document_uniq = models.UniqueIndex(
+        "(format, document) WHERE active", "An active contract for these documents exists already."
+    )
+
+    @api.depends("attribute_ids")
+    def _compute_attribute_count(self):
+        for contract in self:
+            contract.attribute_count = len(contract.attribute_ids)
+
+
+class ContractAttribute(models.Model):
+    _name = "interop.contract.attribute"
+    _description = "Contract attribute"
+    _inherit = ["interop.configuration"]
+    _order = "contract_id, path"
+    _rec_name = "path"
+
+    contract_id = fields.Many2one("interop.contract", required=True, ondelete="cascade", index=True)
+    path = fields.Char(required=True, help="A place in the document: PID-5, name.family, quantity")
+    data_class = fields.Selection(CLASSES, required=True, default="confidential")
+    purpose = fields.Char(help="What Odoo needs it for.")
+
+    _path_uniq = models.Constraint(
+        "UNIQUE (contract_id, path)", "This attribute is listed already."
+    )
