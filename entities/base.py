@@ -1,0 +1,95 @@
+"""What every entity plug-in is: a set-wise ``_apply``, and help with references."""
+
+from odoo import api, models
+
+from ..core.applying import Outcome, missing_reference, unknown_reference
+from ..core.binding import keys_of
+
+
+class Entity(models.AbstractModel):
+    """An entity is found by name: ``env["interop.entity.<name>"]``. Other add-ons extend one by ``_inherit``.
+
+    ``_apply`` gets items of one call, each subject once, runs as the source system's service user in the call's company
+    with chatter off, inside a savepoint, and returns an ``Outcome`` for every item. What can be expected (a missing code,
+    older news) is an outcome; raising is for the unexpected, and costs halving the set. Work set-wise: a loop that
+    queries is a defect.
+    """
+
+    _name = "interop.entity"
+    _description = "Interop entity"
+
+    #: items applied in one call; small where one item is slow, so that a drain can stop in time
+    _set_size = 100
+
+    def _apply(self, call, items):
+        raise NotImplementedError
+
+    # -- references --
+
+    def _find_references(self, call, references):
+        """``{reference: record id}`` of those that are bound, one statement for each kind of entity."""
+        found = {}
+        by_entity = {}
+        for reference in references:
+            by_entity.setdefault(reference.entity, set()).add(reference)
+        for entity, wanted in by_entity.items():
+            keys = {
+                reference: list(keys_of(reference.identifiers, call.identity_domain))
+                for reference in wanted
+            }
+            known = self._bindings()._resolve(
+                entity, {key for names in keys.values() for key in names}
+            )
+            for reference, names in keys.items():
+                record = next((known[name] for name in names if name in known), None)
+                if record is not None:
+                    found[reference] = record
+        return found
+
+    def _take_references(self, call, wanted):
+        """Resolve what items refer to, making stubs where that is allowed.
+
+        ``wanted``: triples (item, reference, path of the attribute). Returns ``(found, outcomes)``: the record id of each
+        reference, and an outcome for each delivery that has to wait or fails because of one.
+        """
+        references = {reference for _item, reference, _path in wanted}
+        found = self._find_references(call, references)
+        absent = [reference for reference in references if reference not in found]
+        stubs = [
+            reference
+            for reference in absent
+            if reference.identifiers and self._may_stub(call, reference)
+        ]
+        by_entity = {}
+        for reference in stubs:
+            by_entity.setdefault(reference.entity, []).append(reference)
+        for entity, names in sorted(by_entity.items()):
+            found |= self.env[f"interop.entity.{entity}"]._stub(call, names)
+        outcomes = {}
+        for item, reference, path in wanted:
+            if reference not in found and item.delivery not in outcomes:
+                outcomes[item.delivery] = self._unresolved(call, item, reference, path)
+        return found, outcomes
+
+    def _may_stub(self, call, reference):
+        """What the same document carries may be stood in for; anything else only where the route creates unknowns."""
+        return reference.is_carried or call.may_create
+
+    def _unresolved(self, call, item, reference, path):
+        if not reference.identifiers:
+            return Outcome.failed(item, unknown_reference(reference, path))
+        return missing_reference(item, call, reference, path)
+
+    def _stub(self, call, references):
+        """Make a record of lowest version for each reference and bind it; ``{reference: record id}``."""
+        raise NotImplementedError
+
+    @api.model
+    def _bindings(self):
+        # bindings are the engine's own bookkeeping; a service user has no rights of its own on them
+        return self.env["interop.binding"].sudo()
+
+    @api.model
+    def _versions(self):
+        # likewise
+        return self.env["interop.version"].sudo()

@@ -1,0 +1,39 @@
+"""What products and services have in common: both are ``product.product``, known by codes."""
+
+from odoo import models
+
+from ..core.units import UNITS
+
+
+class Catalogue(models.AbstractModel):
+    """Codes of terminologies are identifiers of the thing; prices are list prices in the company's currency."""
+
+    _name = "interop.catalogue"
+    _inherit = "interop.entity.upsert"
+    _description = "Interop catalogue"
+
+    _home = "product.product"
+
+    def _catalogue_values(self, call, entity):
+        values = {}
+        if entity.name:
+            values["name"] = {"name": entity.name}
+        if entity.codes:
+            values["codes"] = {"default_code": entity.codes[0].code}
+        if entity.price is not None:
+            values["price"] = {"list_price": float(entity.price.amount) if entity.price else 0.0}
+        if entity.unit and (unit := self._unit(entity.unit)):
+            values["unit"] = {"uom_id": unit}
+        if entity.is_active is not None:
+            values["is_active"] = {"active": bool(entity.is_active)}
+        return values
+
+    def _unit(self, code):
+        """Odoo's unit for a UCUM or UN/ECE code; False where there is none."""
+        xmlid = UNITS.get(code)
+        unit = xmlid and self.env.ref(xmlid, raise_if_not_found=False)
+        return unit.id if unit else False
+
+    def _stub_values(self, call, reference):
+        code = reference.identifiers[0].value
+        return super()._stub_values(call, reference) | {"default_code": code}

@@ -1,0 +1,55 @@
+"""location → ``interop.location``: the tree of wards, rooms, beds and stores."""
+
+from odoo import models
+
+
+class Location(models.AbstractModel):
+    _name = "interop.entity.location"
+    _inherit = "interop.entity.upsert"
+    _description = "Interop entity: location"
+
+    _entity = "location"
+    _home = "interop.location"
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, reference, path)
+            for item in items
+            for path in ("parent", "organization")
+            if (reference := getattr(item.entity, path))
+        ]
+        return self._take_references(call, wanted)
+
+    def _to_values(self, call, item, found):
+        location = item.entity
+        values = {}
+        if location.name:
+            values["name"] = {"name": location.name}
+        if location.kind:
+            values["kind"] = {"kind": location.kind}
+        if location.parent is not None:
+            values["parent"] = {"parent_id": found.get(location.parent, False)}
+        if location.organization is not None:
+            values["organization"] = {"organization_id": found.get(location.organization, False)}
+        if location.status is not None:
+            values["status"] = {"active": location.status != "inactive"}
+        if location.operational_status is not None:
+            values["operational_status"] = {
+                "operational_status": location.operational_status or False
+            }
+        return values
+
+    def _differs(self, record, name, value):
+        if name == "parent_id" and value and self._is_above(record, value):
+            # a place can't stand within itself: a sender's slip must not break the tree
+            return False
+        return super()._differs(record, name, value)
+
+    def _is_above(self, record, place):
+        return str(record.id) in (self.env[self._home].browse(place).parent_path or "").split("/")
+
+    def _create_values(self, call, item, values):
+        return {"name": item.entity.identifiers[0].value, "company_id": call.company}
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | {"company_id": call.company}

@@ -1,0 +1,111 @@
+"""organization → ``res.partner`` (a company), or for a department ``hr.department`` with its cost centre."""
+
+from odoo import models
+
+from ..core.canonical import CLEAR
+
+KINDS = {"provider": "provider", "payer": "payer", "supplier": "supplier"}
+
+
+class Organization(models.AbstractModel):
+    """A department lives in another model than a partner, so one call is applied in two parts."""
+
+    _name = "interop.entity.organization"
+    _inherit = ["interop.entity.upsert", "interop.partner.values"]
+    _description = "Interop entity: organization"
+
+    _entity = "organization"
+    _home = "res.partner"
+
+    def _apply(self, call, items):
+        departments = [item for item in items if item.entity.kind == "department"]
+        others = [item for item in items if item.entity.kind != "department"]
+        outcomes = super()._apply(call, others) if others else []
+        if departments:
+            outcomes += self.env["interop.entity.department"]._apply(call, departments)
+        return outcomes
+
+    def _prepare(self, call, items):
+        wanted = [(item, item.entity.parent, "parent") for item in items if item.entity.parent]
+        return self._take_references(call, wanted)
+
+    def _to_values(self, call, item, found):
+        organization = item.entity
+        values = self._contact_values(organization.contacts) | self._address_values(
+            organization.address
+        )
+        if organization.name:
+            values["name"] = {"name": organization.name}
+        if organization.kind:
+            values["kind"] = self._kind_values(organization.kind)
+        if organization.tax_id is not None:
+            values["tax_id"] = {"vat": organization.tax_id or False}
+        if organization.parent is not None:
+            values["parent"] = {"parent_id": found.get(organization.parent, False)}
+        if organization.is_active is not None:
+            values["is_active"] = {"active": bool(organization.is_active)}
+        return values
+
+    def _kind_values(self, kind):
+        values = {"interop_kind": KINDS.get(kind, False)}
+        if kind == "supplier":
+            values["supplier_rank"] = 1
+        if kind == "payer":
+            values["customer_rank"] = 1
+        return values
+
+    def _differs(self, record, name, value):
+        if name in ("supplier_rank", "customer_rank"):
+            # Odoo counts documents in it: any rank above zero says the same
+            return not record[name]
+        return super()._differs(record, name, value)
+
+    def _create_values(self, call, item, values):
+        return {"name": item.entity.identifiers[0].value, "is_company": True}
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | {"is_company": True}
+
+
+class Department(models.AbstractModel):
+    """A department and its cost centre; bound under an entity word of its own, since its home is another model."""
+
+    _name = "interop.entity.department"
+    _inherit = "interop.entity.upsert"
+    _description = "Interop entity: department"
+
+    _entity = "department"
+    _home = "hr.department"
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, self._as_department(item.entity.parent), "parent")
+            for item in items
+            if item.entity.parent
+        ]
+        return self._take_references(call, wanted)
+
+    def _as_department(self, reference):
+        return reference and type(reference)(
+            "department", reference.identifiers, reference.display, reference.is_carried
+        )
+
+    def _to_values(self, call, item, found):
+        department = item.entity
+        values = {}
+        if department.name:
+            values["name"] = {"name": department.name}
+        if department.parent is not None:
+            parent = self._as_department(department.parent)
+            values["parent"] = {
+                "parent_id": found.get(parent, False) if parent is not CLEAR else False
+            }
+        if department.is_active is not None:
+            values["is_active"] = {"active": bool(department.is_active)}
+        return values
+
+    def _create_values(self, call, item, values):
+        return {"name": item.entity.identifiers[0].value, "company_id": call.company}
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | {"company_id": call.company}

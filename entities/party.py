@@ -1,0 +1,57 @@
+"""party → ``res.partner``: patients, guarantors and the like, and the merging of their records."""
+
+from odoo import models
+
+from ..core.canonical import CLEAR
+
+
+class Party(models.AbstractModel):
+    _name = "interop.entity.party"
+    _inherit = ["interop.entity.upsert", "interop.partner.values"]
+    _description = "Interop entity: party"
+
+    _entity = "party"
+    _home = "res.partner"
+
+    def _apply(self, call, items):
+        merges = [item for item in items if item.event in ("merged", "unmerged")]
+        others = [item for item in items if item.event not in ("merged", "unmerged")]
+        outcomes = super()._apply(call, others) if others else []
+        return outcomes + self.env["interop.merging"]._apply(self, call, merges)
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, item.entity.guarantor, "guarantor")
+            for item in items
+            if item.entity.guarantor not in (None, CLEAR)
+        ]
+        return self._take_references(call, wanted)
+
+    def _to_values(self, call, item, found):
+        party = item.entity
+        values = self._contact_values(party.contacts) | self._address_values(party.address)
+        if party.name:
+            values["name"] = {"name": party.name.display}
+        if party.language is not None:
+            values["language"] = {"lang": self._language(party.language)}
+        if party.is_active is not None:
+            values["is_active"] = {"active": bool(party.is_active)}
+        if party.birth_date is not None:
+            values["birth_date"] = {"interop_birth_date": party.birth_date or False}
+        if party.gender is not None:
+            values["gender"] = {"interop_gender": party.gender or False}
+        if party.is_deceased is not None:
+            values["is_deceased"] = {"interop_is_deceased": bool(party.is_deceased)}
+        if party.guarantor is not None:
+            values["guarantor"] = {"interop_guarantor_id": found.get(party.guarantor, False)}
+        return values
+
+    def _create_values(self, call, item, values):
+        return {
+            "name": item.entity.identifiers[0].value,
+            "is_company": False,
+            "interop_kind": "patient",
+        }
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | {"interop_kind": "patient"}

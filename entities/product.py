@@ -1,0 +1,28 @@
+"""product → ``product.product`` that is stocked."""
+
+from odoo import models
+
+
+class Product(models.AbstractModel):
+    _name = "interop.entity.product"
+    _inherit = "interop.catalogue"
+    _description = "Interop entity: product"
+
+    _entity = "product"
+
+    def _to_values(self, call, item, prepared):
+        product = item.entity
+        values = self._catalogue_values(call, product)
+        if product.gtin is not None:
+            values["gtin"] = {"barcode": product.gtin or False}
+        if product.tracking:
+            values["tracking"] = {"tracking": product.tracking}
+        if product.cost is not None:
+            values["cost"] = {"standard_price": float(product.cost.amount) if product.cost else 0.0}
+        return values
+
+    def _create_values(self, call, item, values):
+        return {"name": item.entity.identifiers[0].value, "type": "consu", "is_storable": True}
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | {"type": "consu", "is_storable": True}

@@ -1,0 +1,236 @@
+"""Create or change one Odoo record for each canonical entity, compared first, attribute by attribute.
+
+What an entity says of itself in its file: ``_entity``, ``_home`` and
+
+- ``_prepare(call, items)``  look up, set-wise, whatever values need (references, codes); returns any object and outcomes
+- ``_to_values(call, item, prepared)``  ``{attribute: {field: value}}`` for the attributes the message speaks of
+- ``_create_values(call, item, values)``  what a new record needs besides
+- ``_stub_values(call, reference)``  the least a record needs to stand in for what has not arrived
+"""
+
+from datetime import timezone
+
+from odoo import models
+from odoo.tools import float_compare
+
+from ..core.applying import Outcome
+from ..core.binding import keys_of
+from ..core.errors import InteropError, MappingError
+from ..core.versions import version_text
+
+LONGEST_IDENTIFIER = 255
+
+
+class Upsert(models.AbstractModel):
+    _name = "interop.entity.upsert"
+    _inherit = "interop.entity"
+    _description = "Interop entity with one home"
+
+    _entity = ""
+    _home = ""
+
+    def _apply(self, call, items):
+        now, later, outcomes = self._claim(call, items)
+        prepared, stopped = self._prepare(call, [item for item, _keys in now])
+        outcomes += stopped.values()
+        known = self._bindings()._resolve(
+            self._entity, {key for _item, keys in now for key in keys}
+        )
+        new, old = [], []
+        for item, keys in now:
+            if item.delivery in stopped:
+                continue
+            try:
+                values = self._to_values(call, item, prepared)
+            except InteropError as error:
+                outcomes.append(Outcome.failed(item, error))
+                continue
+            record = next((known[key] for key in keys if key in known), None)
+            (new if record is None else old).append((item, keys, values, record))
+        outcomes += self._make(call, new)
+        outcomes += self._change(call, old, known)
+        if later:
+            outcomes += self._apply(call, later)
+        return outcomes
+
+    def _claim(self, call, items):
+        """``(pairs of item and keys, items for a second pass, outcomes)``.
+
+        Two items of one call may be one thing under two names: the second waits until the first has its record.
+        """
+        now, later, outcomes, claimed = [], [], [], set()
+        for item in items:
+            keys = keys_of(item.entity.identifiers, call.identity_domain)
+            if not keys or any(
+                len(value) > LONGEST_IDENTIFIER or not value for _namespace, value in keys
+            ):
+                outcomes.append(
+                    Outcome.failed(
+                        item, MappingError("no_key" if not keys else "bad_key", path="identifiers")
+                    )
+                )
+            elif claimed.isdisjoint(keys):
+                claimed.update(keys)
+                now.append((item, keys))
+            else:
+                later.append(item)
+        return now, later, outcomes
+
+    # -- creating --
+
+    def _make(self, call, new):
+        """Reserve the bindings, then create all records in one go."""
+        if not new:
+            return []
+        reserved = {
+            key: kind for _item, keys, _values, _record in new for key, kind in keys.items()
+        }
+        self._bindings()._reserve(self._entity, self._home, reserved, call.system, call.now)
+        vals_list = []
+        for item, _keys, values, _record in new:
+            flat = {field: value for fields_ in values.values() for field, value in fields_.items()}
+            vals_list.append(self._create_values(call, item, flat) | flat)
+        records = self.env[self._home].create(vals_list)
+        self._bindings()._assign(
+            self._entity,
+            self._home,
+            {
+                key: record.id
+                for record, (_item, keys, _v, _r) in zip(records, new, strict=True)
+                for key in keys
+            },
+        )
+        self._versions()._keep(
+            self._home,
+            call.system,
+            {
+                record.id: dict.fromkeys(values, self._version(item))
+                for record, (item, _keys, values, _record) in zip(records, new, strict=True)
+            },
+        )
+        self._after_create(call, list(zip((entry[0] for entry in new), records, strict=True)))
+        return [
+            Outcome.done(item, "created", self._home, record.id)
+            for record, (item, _keys, _values, _record) in zip(records, new, strict=True)
+        ]
+
+    # -- changing --
+
+    def _change(self, call, old, known):
+        """Write only what differs and is not older than what is known; records with equal changes in one write."""
+        if not old:
+            return []
+        self._bind_more(call, old, known)
+        records = self.env[self._home].browse(
+            sorted({record for _item, _keys, _values, record in old})
+        )
+        by_id = {record.id: record for record in records}
+        stored = self._versions()._of(self._home, by_id, call.system)
+        writes, versions, outcomes = {}, {}, []
+        for item, _keys, values, record_id in old:
+            version = self._version(item)
+            fresh = {
+                attribute: fields_
+                for attribute, fields_ in values.items()
+                if version >= stored.get(record_id, {}).get(attribute, "")
+            }
+            if not fresh and values:
+                outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
+                continue
+            versions.setdefault(record_id, {}).update(dict.fromkeys(fresh, version))
+            changes = self._differences(by_id[record_id], fresh)
+            if changes:
+                writes.setdefault(_frozen(changes), (changes, []))[1].append(record_id)
+            effect = "updated" if changes else "unchanged"
+            outcomes.append(Outcome.done(item, effect, self._home, record_id))
+        for changes, ids in writes.values():
+            self._write(call, records.browse(ids), changes)
+        self._versions()._keep(self._home, call.system, versions)
+        return outcomes
+
+    def _bind_more(self, call, old, known):
+        """A known record came under further names: they are its own from now on."""
+        fresh, records = {}, {}
+        for _item, keys, _values, record in old:
+            for key, kind in keys.items():
+                if key not in known and key not in records:
+                    fresh[key], records[key] = kind, record
+        self._bindings()._reserve(self._entity, self._home, fresh, call.system, call.now)
+        self._bindings()._assign(self._entity, self._home, records)
+
+    def _differences(self, record, values):
+        """``{field: value}`` of what a write would change."""
+        return {
+            field: value
+            for fields_ in values.values()
+            for field, value in fields_.items()
+            if self._differs(record, field, value)
+        }
+
+    def _differs(self, record, name, value):
+        field = record._fields[name]
+        current = record[name]
+        if field.type == "many2one":
+            return current.id != (value or False)
+        if field.type in ("one2many", "many2many"):
+            return set(current.ids) != {
+                id_ for command in value for id_ in (command[2] if command[0] == 6 else ())
+            }
+        if field.type in ("float", "monetary"):
+            return float_compare(current, value or 0.0, precision_digits=6) != 0
+        return (current or False) != (value or False)
+
+    def _write(self, call, records, changes):
+        records.write(changes)
+
+    def _version(self, item):
+        """The source's own version, else the time of receipt: without one, what comes later is newer."""
+        return item.version or version_text(item.received_at.replace(tzinfo=timezone.utc))
+
+    # -- stubs --
+
+    def _stub(self, call, references):
+        made, by_key, unique = {}, {}, []
+        for reference in references:
+            keys = keys_of(reference.identifiers, call.identity_domain)
+            same = next((by_key[key] for key in keys if key in by_key), None)
+            if same is None:
+                same = len(unique)
+                unique.append((reference, keys))
+            by_key.update(dict.fromkeys(keys, same))
+            made[reference] = same
+        self._bindings()._reserve(
+            self._entity,
+            self._home,
+            {key: kind for _reference, keys in unique for key, kind in keys.items()},
+            call.system,
+            call.now,
+        )
+        records = self.env[self._home].create(
+            [self._stub_values(call, reference) for reference, _keys in unique]
+        )
+        self._bindings()._assign(
+            self._entity, self._home, {key: records[same].id for key, same in by_key.items()}
+        )
+        return {reference: records[same].id for reference, same in made.items()}
+
+    # -- what each entity says of itself --
+
+    def _prepare(self, call, items):
+        return None, {}
+
+    def _to_values(self, call, item, prepared):
+        raise NotImplementedError
+
+    def _create_values(self, call, item, values):
+        return {}
+
+    def _stub_values(self, call, reference):
+        return {"name": reference.display or reference.identifiers[0].value}
+
+    def _after_create(self, call, pairs):
+        """Hook: ``pairs`` of (item, new record)."""
+
+
+def _frozen(changes):
+    return tuple(sorted((field, repr(value)) for field, value in changes.items()))
