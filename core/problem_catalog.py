@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``title`` is the same for every occurrence (RFC 9457, 3.1.3); ``advice`` is what the sender can do."""
+    """``title`` is the same for every occurrence (RFC 9457, 3.1.3); ``advice`` is what the sender
+    can do."""
 
     title: str
     advice: str
@@ -20,16 +21,30 @@ _TEXTS = {
     # -- the request --
     "unauthenticated": (
         "The request is not authenticated",
-        "Check the credential of this endpoint, the signature over the raw body, and the clock of the sender"
-        " (five minutes either way). The reason is not told here; the endpoint's administrator sees it.",
+        "Check the credential of this endpoint, the signature over the raw body, and the clock of "
+        "the sender (five minutes either way). The reason is not told here; the endpoint's "
+        "administrator sees it.",
     ),
     "endpoint_not_live": (
         "The endpoint does not accept messages now",
         "Ask the administrator to put the endpoint live, then send again.",
     ),
+    "endpoint_paused": (
+        "The endpoint is paused",
+        "Nothing was stored. Send the same messages again once Retry-After has passed.",
+    ),
+    "bad_address": (
+        "The address does not fit what is sent",
+        "POST to the endpoint; PUT a FHIR resource to its type and id.",
+    ),
+    "batch_refused": (
+        "Another message of the same body is bad",
+        "Nothing of the body was stored. Correct the bad messages and send all of them again.",
+    ),
     "unknown_source": (
         "This endpoint does not accept messages of that source",
-        "Ask the administrator to add the source to the endpoint's table, or correct what the message names.",
+        "Ask the administrator to add the source to the endpoint's table, or correct what the "
+        "message names.",
     ),
     "unknown_facility": (
         "The facility that the message names is not known",
@@ -62,11 +77,13 @@ _TEXTS = {
     ),
     "internal_error": (
         "Something went wrong on our side",
-        "Nothing was stored. Send the same message again later; tell the administrator if it stays so.",
+        "Nothing was stored. Send the same message again later; tell the administrator if it "
+        "stays so.",
     ),
     "bad_documents": (
         "Some documents of the batch are bad",
-        "Nothing was stored. The list has the index, code and path of each. Correct them and send the batch again.",
+        "Nothing was stored. The list has the index, code and path of each. Correct them and "
+        "send the batch again.",
     ),
     "acknowledgement": (
         "An acknowledgement is no message",
@@ -122,7 +139,8 @@ _TEXTS = {
     ),
     "attribute_name": (
         "An attribute's name is not allowed",
-        "Use lower-case letters a to z and digits. Binary mode has Content-Type instead of ce-datacontenttype.",
+        "Use lower-case letters a to z and digits. Binary mode has Content-Type instead of ce-"
+        "datacontenttype.",
     ),
     "attribute_type": (
         "An attribute's value has the wrong type",
@@ -139,12 +157,13 @@ _TEXTS = {
     ),
     "attribute_format": (
         "An attribute's value is malformed",
-        "source is a URI reference, dataschema an absolute URI without fragment, time as in RFC 3339,"
-        " datacontenttype as in RFC 2046.",
+        "source is a URI reference, dataschema an absolute URI without fragment, time as in "
+        "RFC 3339, datacontenttype as in RFC 2046.",
     ),
     "header_encoding": (
         "A header's value is not encoded as it must be",
-        "Percent-encode spaces, double quotes, percent signs and everything outside printable ASCII, as UTF-8.",
+        "Percent-encode spaces, double quotes, percent signs and everything outside printable "
+        "ASCII, as UTF-8.",
     ),
     "data_and_data_base64": ("The event has both data and data_base64", "Send one of them."),
     "not_base64": (

@@ -53,9 +53,12 @@ _QUOTED = re.compile(
 _VALUE_LIKE = re.compile(
     r"(?P<state>SQLSTATE \w{5})|\S+@\S+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?|(?<![\w-])\d{4,}(?![\w-])"
 )
-_FRAME = re.compile(r'  File ".*", line \d+, in .*')
-_CHAINED = re.compile(
-    r"(?:The above exception was the direct cause|During handling of the above exception).*"
+_FRAME = re.compile(r'  File "[^"]*", line \d+, in [\w.<>]+')
+_CHAINED = frozenset(
+    {
+        "The above exception was the direct cause of the following exception:",
+        "During handling of the above exception, another exception occurred:",
+    }
 )
 _RAISED = re.compile(r"(?P<name>[A-Za-z_][\w.]*)(?::.*)?")
 
@@ -77,10 +80,10 @@ def redact(text: str) -> str:
         # Where the statement ends and the error begins cannot be known: a literal may look like it.
         before, _, after = text.partition(_BAD_QUERY)
         statement, _, _ = after.partition("\nERROR: ")
-        return f"{_words(before)}{_BAD_QUERY}{shape(_unwrapped(statement))}\nERROR: {_MARK}"
+        return f"{redact(before)}{_BAD_QUERY}{shape(_unwrapped(statement))}\nERROR: {_MARK}"
+    text = _REST_IS_VALUES.sub(_MARK, text)
     if found := _STATEMENT.search(text):
-        statement = _REST_IS_VALUES.sub(_MARK, shape(text[found.start() :]))
-        return _words(text[: found.start()]) + statement
+        return _words(text[: found.start()]) + shape(text[found.start() :])
     return _words(text)
 
 
@@ -164,7 +167,6 @@ def _unwrapped(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    text = _REST_IS_VALUES.sub(_MARK, text)
     text = _QUOTED.sub(lambda match: match["named"] or _MARK, text)
     return _VALUE_LIKE.sub(lambda match: match["state"] or _MARK, text)
 
@@ -182,10 +184,11 @@ def _traceback_lines(text: str) -> Iterator[str]:
     is_code = False
     for line in text.split("\n"):
         is_frame = bool(_FRAME.fullmatch(line))
-        if is_frame or line.startswith(_TRACEBACK) or _CHAINED.fullmatch(line):
-            yield line
-        elif is_code and line.startswith("    "):
+        is_source = is_code and line.startswith("    ")
+        if line.startswith(_TRACEBACK):
+            yield f"{_TRACEBACK}:"
+        elif is_frame or is_source or line in _CHAINED:
             yield line
         elif is_code and (raised := _RAISED.fullmatch(line)):
-            yield line if ".core.errors." in raised["name"] else raised["name"]
-        is_code = is_frame or (is_code and line.startswith("    "))
+            yield line if "core.errors." in raised["name"] else raised["name"]
+        is_code = is_frame or is_source

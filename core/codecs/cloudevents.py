@@ -30,7 +30,14 @@ STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch+json"
 _JSON = MediaType("application/json")
 _FHIR = "application/fhir+json"
-_HL7V2 = frozenset({"application/hl7-v2", "application/hl7-v2+er7", "x-application/hl7-v2+er7"})
+_HL7V2 = frozenset(
+    {
+        "application/hl7-v2",
+        "application/hl7-v2+er7",
+        "x-application/hl7-v2+er7",
+        "application/edi-hl7v2",
+    }
+)
 #: the character sets of text data that we read; others are refused rather than guessed
 _CHARSETS = {
     "": "utf-8",

@@ -228,7 +228,7 @@ class StandardWebhooks(AuthCase):
     def test_no_malformed_header_raises_anything_else(self):
         rng = random.Random(7)
         letters = "v1, =+/AZaz09.\n\t\0\x7f\xe9\u0661\ud800\U0001f600"
-        for _ in range(3000):
+        for _ in range(1000):
             headers = signed()
             for name in rng.sample(sorted(headers), rng.randrange(1, 4)):
                 headers[name] = mangled(rng, headers[name], letters)
@@ -304,7 +304,7 @@ class ApiKey(AuthCase):
     def test_no_malformed_header_raises_anything_else(self):
         rng = random.Random(8)
         letters = "hio_ abz27\n\t\0\x7f\xe9\u0661\ud800\U0001f600"
-        for _ in range(2000):
+        for _ in range(800):
             key = mangled(rng, self.made.key, letters)
             name, value = rng.choice([("x-api-key", key), ("authorization", "Bearer " + key)])
             try:

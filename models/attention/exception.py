@@ -263,15 +263,15 @@ class InteropException(models.Model):
     def _close_settled(self, fingerprints):
         self._open_after_commit(set(), set(fingerprints))
 
-    def _repair(self):
+    def _repair(self, cr):
         """The completeness check: every failed delivery on an open exception, no open exception without one."""
-        self.env.cr.execute(
+        cr.execute(
             """
             SELECT DISTINCT d.fingerprint FROM interop_delivery d
              WHERE d.state = 'failed' AND NOT EXISTS (
                        SELECT 1 FROM interop_exception e WHERE e.state = 'open' AND e.fingerprint = d.fingerprint)
             """
         )
-        missing = {row[0] for row in self.env.cr.fetchall()}
-        self.env.cr.execute("SELECT fingerprint FROM interop_exception WHERE state = 'open'")
-        self._open_after_commit(missing, {row[0] for row in self.env.cr.fetchall()})
+        self._open(cr, {row[0] for row in cr.fetchall()})
+        cr.execute("SELECT fingerprint FROM interop_exception WHERE state = 'open'")
+        self._close(cr, {row[0] for row in cr.fetchall()})

@@ -12,5 +12,6 @@ from . import (
     lane,
     plan,
     door,
+    door_store,
     drain,
 )

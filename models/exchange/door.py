@@ -7,12 +7,9 @@ Odoo may run it again after a serialization failure, so it keeps nothing.
 
 import os
 import uuid
-import zlib
-from datetime import timedelta, timezone
+from datetime import timezone
 
-from psycopg2.extras import Json
-
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...core import answers, auth, kinds
@@ -21,7 +18,6 @@ from ...core.door import Answer, Batch, Knock, has_nul, is_many
 from ...core.errors import (
     BadBatch,
     BadDocument,
-    IdentityConflict,
     MessageRefused,
     Unauthenticated,
 )
@@ -185,206 +181,6 @@ class Door(models.AbstractModel):
                 dump_document(minimised), row_uuid=parcel_uuid, random_bytes=os.urandom
             ),
             head=answers.head_of(document),
-        )
-
-    # -- storing --
-
-    def _take(self, plan, endpoint, batch):
-        """Store what is new, find what was there, answer from the stored rows."""
-        try:
-            parcels, echoes = self._without_echoes(batch.parcels)
-            stored = self._store(plan, endpoint, parcels, batch)
-            rows = self._rows(endpoint, parcels, echoes, stored)
-        except IdentityConflict as error:
-            return answers.refused(plan.format, error)
-        new = [parcel for parcel in parcels if parcel.uuid in stored]
-        if endpoint["state"] == "live":
-            lanes = {
-                (route.id, lane)
-                for parcel in new
-                for route, lane in (self._place(plan, parcel, fact) for fact in parcel.facts)
-                if route is not None
-            }
-            self.env["interop.route"]._wake_after_commit(lanes)
-        return answers.accepted(plan.format, rows, batch)
-
-    def _without_echoes(self, parcels):
-        """Equal keys inside one body: the first stands for all. ``(first ones, {index: first index})``."""
-        first, echoes = {}, {}
-        kept = []
-        for parcel in parcels:
-            key = parcel.dedup_key
-            if key is not None and key in first:
-                if parcel.identity.is_id_unique and parcel.fingerprint != first[key].fingerprint:
-                    raise IdentityConflict("identity_conflict", detail=f"index {parcel.index}")
-                echoes[parcel.index] = first[key]
-                continue
-            if key is not None:
-                first[key] = parcel
-            kept.append(parcel)
-        return kept, echoes
-
-    def _place(self, plan, parcel, fact):
-        """``(route, lane)`` of a fact; a subject always takes the same lane."""
-        route = plan.routes_of(fact.entity, fact.event, parcel.system.id, parcel.company)
-        if route is None:
-            return None, 0
-        return route, zlib.crc32(f"{parcel.system.id}/{fact.subject}".encode()) % route.lanes
-
-    def _store(self, plan, endpoint, parcels, batch):
-        """One statement for messages, contents and deliveries. Returns ``{uuid: (received_at, answer)}`` of the new.
-
-        Sorted by key: two bodies that hold the same messages in reverse order would deadlock. A message that another
-        transaction committed a moment ago raises a serialization failure, and Odoo runs the request again.
-        """
-        if not parcels:
-            return {}
-        now = fields.Datetime.now()
-        messages = [self._message_row(plan, endpoint, parcel, batch, now) for parcel in parcels]
-        messages.sort(key=lambda row: row["dedup_key"] or "")
-        deliveries = [
-            row for parcel in parcels for row in self._delivery_rows(plan, endpoint, parcel)
-        ]
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH new AS (
-                    INSERT INTO interop_message (uuid, endpoint_id, system_id, facility_id, company_id, direction, format,
-                        kind, type, source, facility_code, sender_ref, dedup_key, fingerprint, received_at, source_time,
-                        correlation_id, batch, answer, dropped, size, is_test, payload_until)
-                    SELECT v.uuid, v.endpoint_id, v.system_id, v.facility_id, v.company_id, 'in', v.format,
-                        v.kind, v.type, v.source, v.facility_code, v.sender_ref, v.dedup_key, v.fingerprint, %(now)s,
-                        v.source_time, v.correlation_id, v.batch, v.answer, v.dropped, v.size, v.is_test, %(until)s
-                      FROM json_to_recordset(%(messages)s) AS v (uuid text, endpoint_id int, system_id int,
-                        facility_id int, company_id int, format text, kind text, type text, source text,
-                        facility_code text, sender_ref text, dedup_key text, fingerprint text, source_time text,
-                        correlation_id text, batch text, answer jsonb, dropped text, size int, is_test boolean)
-                    ON CONFLICT (endpoint_id, dedup_key) DO NOTHING
-                    RETURNING id, uuid, received_at, answer
-                ), content AS (
-                    INSERT INTO interop_payload (message_id, body)
-                    SELECT new.id, b.body FROM unnest(%(uuids)s, %(bodies)s) AS b (uuid, body) JOIN new USING (uuid)
-                ), deliveries AS (
-                    INSERT INTO interop_delivery (message_id, route_id, lane, direction, system_id, company_id, facility_id,
-                        ordinal, entity, event, subject, version, state, reason, tries, received_at, done_at)
-                    SELECT new.id, d.route_id, d.lane, 'in', d.system_id, d.company_id, d.facility_id,
-                        d.ordinal, d.entity, d.event, d.subject, d.version, d.state, d.reason, 0, %(now)s,
-                        CASE WHEN d.state = 'discarded' THEN %(now)s END
-                      FROM json_to_recordset(%(deliveries)s) AS d (uuid text, place int, route_id int, lane int,
-                        system_id int, company_id int, facility_id int, ordinal int, entity text, event text, subject text,
-                        version text, state text, reason text)
-                      JOIN new USING (uuid) ORDER BY d.place, d.ordinal
-                )
-                SELECT uuid, received_at, answer FROM new
-                """,
-                now=now,
-                until=now + timedelta(days=plan.payload_days),
-                messages=Json(messages),
-                deliveries=Json(deliveries),
-                uuids=[parcel.uuid for parcel in parcels],
-                bodies=[parcel.body for parcel in parcels],
-            )
-        )
-        return {row[0]: (row[1], row[2]) for row in self.env.cr.fetchall()}
-
-    def _message_row(self, plan, endpoint, parcel, batch, now):
-        envelope = parcel.document.envelope
-        return {
-            "uuid": parcel.uuid,
-            "endpoint_id": plan.id,
-            "system_id": parcel.system.id,
-            "facility_id": parcel.facility and parcel.facility.id,
-            "company_id": parcel.company,
-            "format": parcel.document.format,
-            "kind": parcel.document.kind,
-            "type": envelope.type,
-            "source": envelope.source or None,
-            "facility_code": envelope.facility or None,
-            "sender_ref": envelope.id or None,
-            "dedup_key": parcel.dedup_key,
-            "fingerprint": parcel.fingerprint,
-            "source_time": envelope.time or None,
-            "correlation_id": envelope.correlation or None,
-            "batch": batch.parcels[0].uuid if batch.is_many else None,
-            "answer": parcel.head,
-            "dropped": " ".join(parcel.dropped)[:2000] or None,
-            "size": parcel.size,
-            "is_test": endpoint["state"] == "test",
-        }
-
-    def _delivery_rows(self, plan, endpoint, parcel):
-        """One row a fact; a message that states nothing, or nothing a route takes, gets one that says so."""
-        common = {
-            "uuid": parcel.uuid,
-            "place": parcel.index,
-            "system_id": parcel.system.id,
-            "company_id": parcel.company,
-            "facility_id": parcel.facility and parcel.facility.id,
-        }
-        if not parcel.facts:
-            reason = kinds.reason_without_facts(parcel.document.format, parcel.document.kind)
-            yield common | {
-                "ordinal": 0,
-                "state": DISCARDED,
-                "reason": reason,
-                "subject": parcel.document.kind,
-            }
-        for fact in parcel.facts:
-            route, lane = self._place(plan, parcel, fact)
-            row = common | {
-                "ordinal": fact.ordinal,
-                "entity": fact.entity,
-                "event": fact.event,
-                "subject": fact.subject,
-                "version": fact.version or None,
-                "state": "pending",
-            }
-            if route is None:
-                row |= {"state": DISCARDED, "reason": f"no route for {fact.entity}.{fact.event}"}
-            else:
-                row |= {"route_id": route.id, "lane": lane}
-                if endpoint["state"] == "test":
-                    row |= {"state": DISCARDED, "reason": "the endpoint is being tested"}
-            yield row
-
-    def _rows(self, endpoint, parcels, echoes, stored):
-        """``[(parcel index, uuid, received_at, head)]`` for the answer: what the stored rows say, new or not.
-
-        Raises ``IdentityConflict`` where the format promises a unique id and the content is another one.
-        """
-        missing = {parcel.dedup_key: parcel for parcel in parcels if parcel.uuid not in stored}
-        known = self._known(endpoint, missing)
-        by_index = {}
-        for parcel in parcels:
-            row = known.get(parcel.dedup_key) if parcel.uuid not in stored else None
-            if row is None:
-                by_index[parcel.index] = (parcel.uuid, *stored[parcel.uuid])
-                continue
-            if parcel.identity.is_id_unique and row[1] != parcel.fingerprint:
-                self._record_conflict(endpoint, parcel)
-                raise IdentityConflict("identity_conflict", detail=f"index {parcel.index}")
-            by_index[parcel.index] = (row[0], row[2], row[3])
-        for index, first in echoes.items():
-            by_index[index] = by_index[first.index]
-        return [(index, *by_index[index]) for index in sorted(by_index)]
-
-    def _known(self, endpoint, missing):
-        if not missing:
-            return {}
-        self.env.cr.execute(
-            SQL(
-                "SELECT dedup_key, uuid, fingerprint, received_at, answer FROM interop_message "
-                "WHERE endpoint_id = %s AND dedup_key = ANY(%s)",
-                endpoint["id"],
-                sorted(missing),
-            )
-        )
-        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
-
-    def _record_conflict(self, endpoint, parcel):
-        """One id, two contents: refused, and on record as an exception that a person closes."""
-        self.env["interop.exception"]._open_identity_conflict(
-            endpoint["id"], parcel.system.id, parcel.company
         )
 
     @telling_no_values

@@ -8,6 +8,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...core.errors import PermanentError
+
 FORMATS = [
     ("cloudevents", "CloudEvents 1.0"),
     ("fhir", "FHIR R4"),
@@ -116,6 +118,18 @@ class Endpoint(models.Model):
         "Limits: 1 to 65,536 kB, 1 to 10,000 messages, no negative days.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        endpoints = super().create(vals_list)
+        endpoints.system_id._ensure_companies()
+        return endpoints
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"facility_id", "system_id"} & set(vals):
+            self.system_id._ensure_companies()
+        return result
+
     @api.depends("code", "format", "scheme")
     def _compute_url(self):
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
@@ -167,6 +181,24 @@ class Endpoint(models.Model):
                         endpoint.name,
                     )
                 )
+
+    @api.constrains(
+        "json_type",
+        "json_id",
+        "json_source",
+        "json_facility",
+        "json_subject",
+        "json_time",
+        "json_data",
+    )
+    def _check_json_paths(self):
+        for endpoint in self:
+            try:
+                endpoint._json_options().check()
+            except PermanentError as error:
+                raise ValidationError(
+                    self.env._("The JMESPath for “%s” can't be read.", error.path or error.detail)
+                ) from error
 
     def _set_state(self, allowed, target):
         """The one gate through which an endpoint changes state."""

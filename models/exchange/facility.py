@@ -36,6 +36,18 @@ class Facility(models.Model):
     )
     code_ids = fields.One2many("interop.facility.code", "facility_id", string="Known as")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        facilities = super().create(vals_list)
+        self.env["interop.system"].search([])._ensure_companies()
+        return facilities
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"company_id", "code_ids", "active"} & set(vals):
+            self.env["interop.system"].search([])._ensure_companies()
+        return result
+
     @api.depends("company_id")
     def _compute_warehouse(self):
         for facility in self:

@@ -187,16 +187,36 @@ class RouteWaking(models.Model):
         }
 
     def _cron_watchdog(self):
-        """Every minute: wake what a kill between commit and wake left lying, and put exceptions right."""
-        self.env.cr.execute(
+        """Every minute: put right what a kill between a commit and what follows it, or a race, left behind."""
+        with autocommit(self.env) as cr:
+            self._release_orphans(cr)
+            self.env["interop.exception"]._repair(cr)
+            cr.execute(
+                SQL(
+                    """
+                    SELECT DISTINCT d.route_id, d.lane FROM interop_delivery d
+                     WHERE d.state = 'pending'
+                       AND (d.not_before IS NULL OR d.not_before <= clock_timestamp() AT TIME ZONE 'UTC')
+                    """
+                )
+            )
+            lanes = set(cr.fetchall())
+            if lanes:
+                self._wake(cr, lanes)
+
+    def _release_orphans(self, cr):
+        """Parked deliveries with nothing before them any more: a person's discard and a drain can miss each other."""
+        cr.execute(
             SQL(
                 """
-                SELECT DISTINCT d.route_id, d.lane FROM interop_delivery d
-                 WHERE d.state = 'pending'
-                   AND (d.not_before IS NULL OR d.not_before <= clock_timestamp() AT TIME ZONE 'UTC')
+                UPDATE interop_delivery f SET not_before = NULL
+                 WHERE f.state = 'pending' AND f.not_before = 'infinity'
+                   AND NOT EXISTS (
+                           SELECT 1 FROM interop_delivery e
+                            WHERE e.route_id = f.route_id AND e.subject = f.subject AND e.system_id = f.system_id
+                              AND e.id < f.id
+                              AND (e.state = 'failed'
+                                   OR e.state = 'pending' AND e.not_before IS DISTINCT FROM 'infinity'))
                 """
             )
         )
-        lanes = set(self.env.cr.fetchall())
-        self.env["interop.exception"]._repair()
-        self._wake_after_commit(lanes)

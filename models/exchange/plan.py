@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from odoo import models, tools
 
 from ...core.codecs.plain_json import JsonOptions
-from ...core.contract import Attribute, Contract, Contracts
+from ...core.contract import Contracts
 from ...core.errors import PermanentError, UnknownSource
 from ...core.mapping import Context, Mapper
 
@@ -187,15 +187,7 @@ class EndpointPlanning(models.Model):
     @tools.ormcache()
     def _plan_contracts(self):
         return Contracts(
-            Contract(
-                format=contract.format,
-                document=contract.document,
-                attributes=tuple(
-                    Attribute(line.path, line.data_class, line.purpose or "")
-                    for line in contract.attribute_ids
-                ),
-            )
-            for contract in self.env["interop.contract"].sudo().search([])
+            contract._to_core() for contract in self.env["interop.contract"].sudo().search([])
         )
 
     @tools.ormcache("system_id")

@@ -80,10 +80,7 @@ class System(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "company_id" in vals:
-            for system in self:
-                system.user_id.sudo().write(
-                    {"company_ids": [(4, system.company_id.id)], "company_id": system.company_id.id}
-                )
+            self._ensure_companies()
         return result
 
     def _ensure_service_user(self):
@@ -110,9 +107,24 @@ class System(models.Model):
     def _service_companies(self, system):
         """A system's facilities may belong to several companies of one group."""
         facilities = (
-            self.env["interop.facility"].sudo().search([("code_ids.system_id", "=", system.id)])
+            self.env["interop.facility"]
+            .sudo()
+            .search([("code_ids.system_id", "in", (False, system.id))])
         )
-        return system.company_id | facilities.company_id
+        return (
+            system.company_id | facilities.company_id | system.endpoint_ids.facility_id.company_id
+        )
+
+    def _ensure_companies(self):
+        """Service users may act in every company that a facility of their system leads to."""
+        for system in self:
+            # users are an administrator's to write; whoever may set up facilities may have these few put right
+            user = system.user_id.sudo()
+            companies = self._service_companies(system)
+            if user and (user.company_ids != companies or user.company_id != system.company_id):
+                user.write(
+                    {"company_ids": [(6, 0, companies.ids)], "company_id": system.company_id.id}
+                )
 
     def _acting(self, call, *, is_tracked=False):
         """The environment in which ``call`` applies: the system's service user, one company, no chatter of its own.

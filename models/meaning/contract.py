@@ -1,7 +1,11 @@
 """What may be stored of a document: the attributes a contract lists, with their class and purpose."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ...core.contract import Attribute
+from ...core.contract import Contract as CoreContract
+from ...core.errors import InteropError
 from ..exchange.endpoint import FORMATS
 
 CLASSES = [
@@ -42,6 +46,32 @@ class Contract(models.Model):
     _document_uniq = models.UniqueIndex(
         "(format, document) WHERE active", "An active contract for these documents exists already."
     )
+
+    @api.constrains("attribute_ids", "format", "document")
+    def _check_paths(self):
+        for contract in self:
+            try:
+                contract._to_core()
+            except InteropError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: “%(path)s” can't be read.",
+                        name=contract.name,
+                        path=error.path or error.detail,
+                    )
+                ) from error
+
+    def _to_core(self):
+        """The frozen value that the core compiles."""
+        self.ensure_one()
+        return CoreContract(
+            format=self.format,
+            document=self.document,
+            attributes=tuple(
+                Attribute(line.path, line.data_class, line.purpose or "")
+                for line in self.attribute_ids
+            ),
+        )
 
     @api.depends("attribute_ids")
     def _compute_attribute_count(self):

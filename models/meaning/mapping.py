@@ -112,6 +112,10 @@ class MappingRule(models.Model):
     default_value = fields.Char(string="Default", help="When the message says nothing.")
     required = fields.Boolean(help="Without it the delivery fails, naming the place.")
 
+    @api.constrains("target", "source", "transform", "argument", "concept_map", "default_value")
+    def _check_compiles(self):
+        self.mapping_id._check_compiles()
+
     def _to_core(self):
         return Rule(
             target=self.target,

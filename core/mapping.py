@@ -1,0 +1,299 @@
+"""Mappings: from a sender's documents to facts, and from facts to canonical entities.
+
+A mapping says which documents it reads, what entity they speak of and which rules fill it. It is data: shipped as CSV,
+changed by administrators, compiled here once. ``facts`` runs at the door and looks only at who and when; ``entity``
+runs in the drain and reads the rest, from what minimisation has left.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import Any
+
+from .canonical import CLEAR, ENTITIES, Entity, Identifier
+from .codecs.fhir_bundle import Part, Parts, resolve, resources
+from .codecs.hl7v2 import groups
+from .document import Document, Fact
+from .errors import MappingError
+from .moments import parse_hl7, parse_iso
+from .rules import EVENT, KEY, NATURAL, CompiledRule, Rule, compile_rule, gather
+from .sources import ADDED, HL7V2, Condition, Source, View, compile_condition, compile_source, elements
+from .transforms import Context
+from .transforms.common import first_word, word
+from .versions import version_text
+
+__all__ = ["Context", "Mapper", "Mapping", "Rule"]
+
+FHIR, JSON = "fhir", "json"
+#: which mappings read a document, by its codec's name
+_READ_AS = {"cloudevents": JSON}
+
+#: the namespace of keys that are made of a fact's own attributes
+NATURAL_SYSTEM = "natural"
+#: a fact whose key nobody can tell
+NO_KEY = "?"
+#: an event that nobody can tell
+UNKNOWN = "unknown"
+#: kinds come from senders; this many are remembered
+_MAX_KINDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What one kind of document says of one entity.
+
+    ``documents`` are patterns on the kind ("ADT^A0[148]", "Patient", "*.item.consumed.v1"). ``event`` is '' where a rule
+    for ``@event`` tells. ``each``: one view for each group of segments (HL7: "FT1", "ORC,OBR") or element (JSON: a
+    JMESPath); '' for the whole. ``when``: a condition (sources.py) that a view must meet. ``version``: the source of a
+    time, joined with one of a sequence number; the envelope's time stands in.
+    """
+
+    name: str
+    format: str
+    documents: tuple[str, ...]
+    entity: str
+    event: str = ""
+    each: str = ""
+    when: str = ""
+    version: str = ""
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMapping:
+    """A mapping ready to run; ``event`` are the rules that tell what happened, ``identity`` those that tell to whom."""
+
+    mapping: Mapping
+    rules: tuple[CompiledRule, ...]
+    event: tuple[CompiledRule, ...]
+    identity: tuple[CompiledRule, ...]
+    each: Source | None
+    when: Condition | None
+    version: Source | None
+
+    def reads(self, kind: str) -> bool:
+        return any(fnmatchcase(kind, pattern) for pattern in self.mapping.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a fact was found in (``Fact.view``)."""
+
+    mapping: CompiledMapping
+    view: View
+
+
+class Mapper:
+    """Mappings in the order their facts are to have. Made once; safe to share between threads."""
+
+    def __init__(self, mappings: Iterable[Mapping]):
+        """``MappingError`` with the name of the mapping in ``detail`` for one that cannot work."""
+        self._mappings = tuple(map(_compile, mappings))
+        self._by_kind: dict[tuple[str, str], tuple[CompiledMapping, ...]] = {}
+        self._lock = threading.Lock()
+
+    def facts(self, document: Document, context: Context) -> tuple[Fact, ...]:
+        """What ``document`` states, in a stable order: by resource of a Bundle, then mapping, then place.
+
+        Never raises ``MappingError``, or a message would be lost at the door: what cannot be told is an empty version, the
+        event "unknown", or the key "?", and ``entity`` says what is wrong.
+        """
+        found: list[Fact] = []
+        for kind, body in _wholes(document):
+            reading = self._reading(document.format, kind)
+            whole = View(document, body()) if reading else None
+            for compiled in reading:
+                for view in _views(compiled, whole):
+                    found.append(_fact(compiled, view, context, len(found)))
+        return tuple(found)
+
+    def entity(self, fact: Fact, context: Context) -> Entity:
+        """The canonical entity of a fact that ``facts`` gave. ``MappingError`` or ``MissingCode`` name the source path."""
+        seen: Seen = fact.view
+        said = gather(seen.mapping.rules, seen.view, context)
+        key = _key(said)
+        if key is None:
+            raise MappingError("no_key", path=_key_path(seen.mapping))
+        attributes = {name: value for name, value in said.items() if not name.startswith("@")}
+        attributes["identifiers"] = _identifiers(said) or (key,)
+        return ENTITIES[fact.entity](**attributes)
+
+    def source_paths(self, format_name: str, kind: str) -> frozenset[str]:
+        """The places of a document of ``kind`` (in a Bundle: of a resource) that any rule looks at, for its contract."""
+        return frozenset(
+            place for compiled in self._reading(format_name, kind) for place in _places(compiled)
+        )
+
+    def _reading(self, format_name: str, kind: str) -> tuple[CompiledMapping, ...]:
+        found = self._by_kind.get((format_name, kind))
+        if found is None:
+            name = _READ_AS.get(format_name, format_name)
+            found = tuple(one for one in self._mappings if one.mapping.format == name and one.reads(kind))
+            with self._lock:
+                if len(self._by_kind) >= _MAX_KINDS:
+                    self._by_kind.clear()
+                self._by_kind[format_name, kind] = found
+        return found
+
+
+def _compile(mapping: Mapping) -> CompiledMapping:
+    try:
+        if mapping.format not in (HL7V2, FHIR, JSON):
+            raise MappingError("bad_format", path=mapping.format)
+        rules = tuple(compile_rule(rule, mapping.entity, mapping.format) for rule in mapping.rules)
+        return CompiledMapping(
+            mapping,
+            rules,
+            tuple(rule for rule in rules if rule.rule.target == EVENT),
+            tuple(rule for rule in rules if rule.rule.target in ("identifiers", KEY, NATURAL)),
+            compile_source(mapping.format, mapping.each) if mapping.each and mapping.format != HL7V2 else None,
+            compile_condition(mapping.format, mapping.when) if mapping.when else None,
+            compile_source(mapping.format, mapping.version) if mapping.version else None,
+        )
+    except MappingError as error:
+        raise MappingError(error.code, path=error.path, detail=mapping.name) from None
+
+
+# -- views -------------------------------------------------------------------------------------------------------------
+
+
+def _wholes(document: Document) -> Iterable[tuple[str, Callable[[], Any]]]:
+    """The kind and body of the document itself, or of each resource of a FHIR document, its references resolved."""
+    if document.format != FHIR:
+        return ((document.kind, lambda: document.body),)
+    parts = resources(document.body)
+    return ((part.kind, partial(_resource, part, parts)) for part in parts)
+
+
+def _resource(part: Part, parts: Parts) -> dict[str, Any]:
+    body = resolve(part, parts)
+    return {**body, "_deleted": True} if part.method == "DELETE" else body
+
+
+def _views(compiled: CompiledMapping, whole: View) -> Iterable[View]:
+    mapping, when = compiled.mapping, compiled.when
+    if not mapping.each:
+        views: Iterable[View] = (whole,)
+    elif mapping.format == HL7V2:
+        views = (View(whole.document, group) for group in groups(whole.body, mapping.each))
+    else:
+        bodies = elements(whole.body, compiled.each.read, whole.document)
+        views = (View(whole.document, body) for body in bodies)
+    return views if when is None else filter(when.holds, views)
+
+
+# -- one fact ----------------------------------------------------------------------------------------------------------
+
+
+def _fact(compiled: CompiledMapping, view: View, context: Context, ordinal: int) -> Fact:
+    mapping = compiled.mapping
+    event = mapping.event or _told(compiled.event, view, context).get(EVENT) or UNKNOWN
+    key = _key(_told(compiled.identity, view, context))
+    return Fact(
+        entity=mapping.entity,
+        event=event,
+        subject=f"{mapping.entity}/{_written(key)}",
+        ordinal=ordinal,
+        mapping=mapping.name,
+        version=_version(compiled, view, context),
+        view=Seen(compiled, view),
+    )
+
+
+def _told(rules: tuple[CompiledRule, ...], view: View, context: Context) -> dict[str, Any]:
+    try:
+        return gather(rules, view, context)
+    except MappingError:
+        return {}
+
+
+def _identifiers(said: dict[str, Any]) -> tuple[Identifier, ...]:
+    identifiers = said.get("identifiers")
+    return () if identifiers is None or identifiers is CLEAR else identifiers
+
+
+def _key(said: dict[str, Any]) -> Identifier | None:
+    """What the subject goes by: the rule for it, else the first identifier, else what it is made of."""
+    key = said.get(KEY)
+    if key:
+        return key[0]
+    identifiers = _identifiers(said)
+    if identifiers:
+        return identifiers[0]
+    natural = said.get(NATURAL)
+    return Identifier(natural, NATURAL_SYSTEM, "NK") if natural else None
+
+
+def _written(key: Identifier | None) -> str:
+    return NO_KEY if key is None else f"{key.system}|{key.value}"
+
+
+def _key_path(compiled: CompiledMapping) -> str:
+    """Where a person has to look for the missing key."""
+    return next((rule.path for rule in compiled.identity), "identifiers")
+
+
+def _version(compiled: CompiledMapping, view: View, context: Context) -> str:
+    """The mapping's own, else the envelope's time; '' where none can be read."""
+    try:
+        own = _stated_version(compiled, view, context) if compiled.version else ""
+    except MappingError:
+        own = ""
+    return own or _time_version(view.document.envelope.time, "", view.document.format, context)
+
+
+def _stated_version(compiled: CompiledMapping, view: View, context: Context) -> str:
+    """Of JSON values, those of digits alone are sequence numbers; HL7 times are digits too, and stand first."""
+    values = compiled.version.read(view)
+    if view.document.format == HL7V2:
+        time, sequence = (values if len(values) > 1 and isinstance(values[0], tuple) else (values, ()))[:2]
+        return _time_version(first_word(time), first_word(sequence), HL7V2, context)
+    words = [text for value in values if (text := word(value))]
+    time = next((text for text in words if not text.isdigit()), "")
+    sequence = next((text for text in words if text.isdigit()), "")
+    return _time_version(time, sequence, view.document.format, context)
+
+
+def _time_version(time: str, sequence: str, format_name: str, context: Context) -> str:
+    parse = parse_hl7 if format_name == HL7V2 else parse_iso
+    try:
+        at = parse(time, context.zone).at if time else None
+    except MappingError:
+        at = None
+    return version_text(at, sequence)
+
+
+# -- what a contract has to allow --------------------------------------------------------------------------------------
+
+
+def _places(compiled: CompiledMapping) -> Iterable[str]:
+    mapping = compiled.mapping
+    sources = [rule.source for rule in compiled.rules if rule.source]
+    sources += [compiled.version] if compiled.version else []
+    sources += [compiled.when.source] if compiled.when else []
+    base = compiled.each.places if compiled.each else ()
+    for source in sources:
+        for place in source.places:
+            yield from _in_document(place, base, mapping.format)
+    yield from base if not sources else ()
+
+
+def _in_document(place: str, base: tuple[str, ...], format_name: str) -> Iterable[str]:
+    """A place of a view as places of the document: what the engine added is none."""
+    if format_name == HL7V2:
+        return (place,)
+    names = place.split(".")
+    if names[0] == "_root":
+        base, names = (), names[1:]
+    kept = []
+    for name in names:
+        if name in ADDED:
+            break
+        kept.append(name)
+    if names and not kept and not base:
+        return ()
+    return tuple(".".join(part for part in (outer, *kept) if part != "*") for outer in base or ("",))

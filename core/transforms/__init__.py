@@ -1,0 +1,20 @@
+"""The named pure functions that mapping rules are made of; a name is all that a rule stores."""
+
+from __future__ import annotations
+
+from . import canonical_json, common, fhir, hl7v2
+from .common import Context, Transform, Translate
+
+TRANSFORMS: dict[str, Transform] = {
+    **common.TRANSFORMS,
+    **hl7v2.TRANSFORMS,
+    **fhir.TRANSFORMS,
+    **canonical_json.TRANSFORMS,
+}
+
+__all__ = ["TRANSFORMS", "Context", "Transform", "Translate", "describe"]
+
+
+def describe(name: str) -> str:
+    """What the transform ``name`` does, in a line for administrators."""
+    return (TRANSFORMS[name].__doc__ or "").strip().partition("\n")[0]

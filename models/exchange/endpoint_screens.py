@@ -1,0 +1,70 @@
+"""What an endpoint's form shows beside its settings."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+NEWEST = 5
+
+
+class EndpointScreens(models.Model):
+    _inherit = "interop.endpoint"
+
+    last_message_ids = fields.Many2many(
+        "interop.message",
+        string="Last messages",
+        compute="_compute_last_message_ids",
+        help="The newest five.",
+    )
+    is_without_credential = fields.Boolean(compute="_compute_is_without_credential")
+
+    def _compute_last_message_ids(self):
+        """Along the index by system and time: an old endpoint costs no more than a new one."""
+        self.env["interop.message"].flush_model()
+        messages = self.env["interop.message"]
+        for endpoint in self:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT m.id FROM unnest(%(systems)s) AS s (id)
+                     CROSS JOIN LATERAL (SELECT id, received_at FROM interop_message
+                                          WHERE system_id = s.id AND endpoint_id = %(endpoint)s
+                                          ORDER BY received_at DESC LIMIT %(newest)s) AS m
+                     ORDER BY m.received_at DESC, m.id DESC LIMIT %(newest)s
+                    """,
+                    systems=endpoint._source_systems().ids,
+                    endpoint=endpoint.id or None,
+                    newest=NEWEST,
+                )
+            )
+            endpoint.last_message_ids = messages.browse([row[0] for row in rows])
+
+    @api.depends("credential_ids.state", "scheme")
+    def _compute_is_without_credential(self):
+        for endpoint in self:
+            # whether there is one at all is no secret
+            credentials = endpoint.sudo().credential_ids
+            endpoint.is_without_credential = not credentials.filtered(
+                lambda c, scheme=endpoint.scheme: c.state == "valid" and c.scheme == scheme
+            )
+
+    def action_open_messages(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "interop.message",
+            "view_mode": "list,form,pivot,graph",
+            "domain": [("endpoint_id", "=", self.id)],
+        }
+
+    def action_try_sample(self):
+        """The dialog in which a message is tried, without anything being kept."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Try a sample: %s", self.name),
+            "res_model": "interop.try.sample",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_endpoint_id": self.id, "dialog_size": "extra-large"},
+        }
