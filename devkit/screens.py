@@ -1,0 +1,116 @@
+"""`./dev screens`: a picture of every screen of the running demo, into static/description/.
+
+Run with the environment's Python (it needs Playwright); `dev` has started Odoo by then.
+"""
+
+import argparse
+import dataclasses
+import sys
+
+from devkit import chromium, console, odoo, paths
+
+FOLDER = paths.CHECKOUT / "static" / "description"
+SIZE = {"width": 1440, "height": 900}
+SETTLE_MS = 1000
+SHOWN = ".o_action_manager .o_view_controller, .o_action_manager .o_action"
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
+
+
+@dataclasses.dataclass(frozen=True)
+class Screen:
+    """One picture: file name, where (menu or action XML id, or a path), what to click before."""
+
+    name: str
+    where: str
+    clicks: tuple = ()
+
+
+SCREENS = [
+    Screen("screen_overview", "healthcare_interop.menu_root"),
+]
+
+
+def address(where):
+    """The path of a screen; an XML id of a menu or action is looked up in the database."""
+    if where.startswith("/"):
+        return where
+    from devkit import database, postgres
+
+    module, _dot, name = where.partition(".")
+    sql = f"SELECT model, res_id FROM ir_model_data WHERE module = '{module}' AND name = '{name}'"
+    rows = postgres.query(sql, database.demo_name())
+    if not rows:
+        raise console.Failure(f"there is no {where} in the demo database")
+    model, number = rows[0]
+    if model == "ir.ui.menu":
+        sql = f"SELECT split_part(action, ',', 2) FROM ir_ui_menu WHERE id = {number}"
+        number = postgres.scalar(sql, database.demo_name())
+        if not number:
+            raise console.Failure(f"the menu {where} opens nothing")
+    return f"/odoo/action-{number}"
+
+
+def log_in(page):
+    page.goto(f"{odoo.url()}/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def _settle(page):
+    """Wait until nothing loads any more; the network is never idle, the bus keeps a line open."""
+    page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_selector(".o_loading_indicator", state="hidden")
+
+
+def take(page, screen):
+    """Open one screen and write its picture; a list of what the browser complained of."""
+    complaints = []
+    listen = lambda error: complaints.append(str(error))  # noqa: E731
+    page.on("pageerror", listen)
+    page.goto(odoo.url() + address(screen.where))
+    page.wait_for_selector(SHOWN)
+    _settle(page)
+    for selector in screen.clicks:
+        page.click(selector)
+        _settle(page)
+    page.screenshot(path=FOLDER / f"{screen.name}.png")
+    page.remove_listener("pageerror", listen)
+    return complaints
+
+
+def main():
+    found = argparse.ArgumentParser(prog="dev screens", description=__doc__.splitlines()[0])
+    found.add_argument("names", nargs="*", help="only these; all by default")
+    wanted = found.parse_args().names
+    program, reason = chromium.ensure()
+    if not program:
+        raise console.Failure(reason)
+    from playwright.sync_api import sync_playwright  # of the environment, not of `dev`'s Python
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    bad = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        page = browser.new_page(viewport=SIZE)
+        log_in(page)
+        for screen in SCREENS:
+            if not wanted or screen.name in wanted:
+                bad += _take_and_tell(page, screen)
+        browser.close()
+    return 1 if bad else 0
+
+
+def _take_and_tell(page, screen):
+    complaints = take(page, screen)
+    console.note(f"{screen.name}.png  {'; '.join(complaints) or 'fine'}")
+    return len(complaints)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except console.Failure as failure:
+        sys.exit(f"dev screens: {failure}")

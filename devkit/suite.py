@@ -1,0 +1,266 @@
+"""`test` and `lint`: the stages in order of cost; the first that fails ends the run.
+
+Each stage answers with how many checks passed, failed and were skipped. The last line printed is
+`N passed, M failed, K skipped` over all stages that ran.
+"""
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import time
+from xml.etree import ElementTree
+
+from devkit import addon, chromium, console, database, locks, odoo, odoo_log, paths, python_env
+
+TOURS = "test_tour*.py"
+RUNNER_LOG = paths.RUN / "odoo-test.log"
+NOTHING_COLLECTED = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What one stage found."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    remark: str = ""
+
+
+def test(*, only=None, quick=False):
+    """Run the stages; True when all is well."""
+    with locks.tests():
+        return run(_stages(only, quick))
+
+
+def _stages(only, quick):
+    stages = [("core, without Odoo", lambda: core(only))]
+    if not only:
+        stages += [("devkit's own tests", own_tools), *LINTERS]
+    if not (only or quick):
+        stages.append(("core, coverage of branches", coverage))
+    stages.append(("Odoo tests (pytest-odoo)", lambda: odoo_tests(only)))
+    if not quick:
+        stages.append(("tours (Chromium)", lambda: tours(only)))
+    if not (only or quick):
+        stages.append(("Odoo's own runner", own_runner))
+        stages.append(("small runs of benchmarks", benchmarks))
+    return stages
+
+
+def own_tools():
+    """The tests of `devkit` itself."""
+    start = ["-m", "unittest", "discover", "-q", "-s", "devkit/tests", "-t", "."]
+    return _unittest([python_env.find(), *start])
+
+
+def lint():
+    """Only the linters; True when they are content."""
+    return run(LINTERS)
+
+
+def run(stages):
+    """Run stages until one fails, then print times and the sum."""
+    done = []
+    for name, stage in stages:
+        began = time.monotonic()
+        console.note(f"── {name}")
+        try:
+            result = stage()
+        except console.Failure as failure:
+            print(failure, file=sys.stderr)
+            result = Result(failed=1)
+        done.append((name, result, time.monotonic() - began))
+        if result.failed:
+            break
+    _print_summary(done, len(stages))
+    return not any(result.failed for _name, result, _took in done)
+
+
+def _print_summary(done, planned):
+    print()
+    for name, result, took in done:
+        told = f"{result.passed:5} passed {result.failed:3} failed {result.skipped:3} skipped"
+        print(f"{name:28} {told} {took:7.1f} s  {result.remark}")
+    if len(done) < planned:
+        print(f"{planned - len(done)} later stages were not run")
+    results = [result for _name, result, _took in done]
+    total = {
+        kind: sum(getattr(one, kind) for one in results) for kind in ("passed", "failed", "skipped")
+    }
+    print(", ".join(f"{number} {kind}" for kind, number in total.items()), flush=True)
+
+
+def _plain_environment():
+    """Without Odoo on the path, so that `core` can't lean on it."""
+    hidden = ("PYTHONPATH", "PYTHONHOME", "ODOO_RC")
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+def _unittest(command):
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=paths.CHECKOUT,
+        env={**_plain_environment(), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(done.stdout, end="")
+    ran = re.search(r"^Ran (\d+) tests? in ([\d.]+)s", done.stdout, re.M)
+    count = int(ran[1]) if ran else 0
+    told = {
+        kind: int(number)
+        for kind, number in re.findall(r"(failures|errors|skipped)=(\d+)", done.stdout)
+    }
+    failed = told.get("failures", 0) + told.get("errors", 0)
+    skipped = told.get("skipped", 0)
+    if done.returncode not in (0, NOTHING_COLLECTED) and not failed:
+        failed = 1
+    remark = f"{float(ran[2]):.2f} s of tests" if ran else ""
+    return Result(max(count - failed - skipped, 0), failed, skipped, remark)
+
+
+DISCOVER = ["-m", "unittest", "discover", "-s", "core", "-t", "."]
+
+
+def core(only):
+    """`core/tests`, where Odoo is not importable."""
+    return _unittest([python_env.find(), *DISCOVER, "-q", *(["-k", only] if only else [])])
+
+
+def coverage():
+    """Every branch of `core` is taken by its own tests."""
+    python = python_env.find()
+    ran = _unittest([python, "-m", "coverage", "run", *DISCOVER, "-q"])
+    if ran.failed:
+        return Result(failed=ran.failed)
+    return _check([python, "-m", "coverage", "report"])
+
+
+def _check(command, cwd=paths.CHECKOUT):
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=_plain_environment())
+    return Result(passed=1) if done.returncode == 0 else Result(failed=1)
+
+
+def ruff_check():
+    return _check([python_env.find(), "-m", "ruff", "check", "--quiet", "."])
+
+
+def ruff_format():
+    return _check([python_env.find(), "-m", "ruff", "format", "--check", "--quiet", "."])
+
+
+def pylint():
+    """pylint-odoo through the link, so that the add-on has its name."""
+    odoo.link_addon()
+    rules = paths.CHECKOUT / ".pylintrc"
+    command = [python_env.find(), "-m", "pylint", f"--rcfile={rules}", paths.ADDON]
+    return _check(command, cwd=paths.ADDONS)
+
+
+LINTERS = [("ruff check", ruff_check), ("ruff format", ruff_format), ("pylint-odoo", pylint)]
+
+
+def _ready():
+    """The test database, up to date."""
+    database.prepare()
+    addon.ensure_test()
+
+
+def _pytest(arguments, report):
+    """pytest-odoo through the link, from its parent: else it takes the folder's name for the add-on's."""
+    file = paths.RUN / report
+    file.unlink(missing_ok=True)
+    command = [python_env.find(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--odoo-http"]
+    command += [f"--odoo-database={database.test_name()}", f"--rootdir={paths.ADDONS}"]
+    command += [f"--junitxml={file}", "-o", "junit_family=xunit1", *arguments]
+    environment = {**odoo.environment(), "ODOO_RC": str(paths.TEST_CONF)}
+    done = subprocess.run(list(map(str, command)), cwd=paths.ADDONS, env=environment)
+    if done.returncode == NOTHING_COLLECTED:
+        return Result(remark="no test of that name")
+    return _read_report(file, done.returncode)
+
+
+def _read_report(file, code):
+    if not file.exists():
+        return Result(failed=1, remark=f"pytest ended with {code}")
+    suites = ElementTree.parse(file).getroot().iter("testsuite")
+    sums = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    for suite in suites:
+        for name in sums:
+            sums[name] += int(suite.get(name, 0))
+    failed = sums["failures"] + sums["errors"] or int(code != 0)
+    return Result(max(sums["tests"] - failed - sums["skipped"], 0), failed, sums["skipped"])
+
+
+def odoo_tests(only):
+    """All Odoo tests but the tours."""
+    _ready()
+    selected = ["-k", only] if only else []
+    ignored = f"--ignore-glob=*/{TOURS}"
+    return _pytest([f"{paths.ADDON}/tests", ignored, *selected], "pytest.xml")
+
+
+def tours(only):
+    """The tours, where there is a Chromium."""
+    files = sorted((paths.LINK / "tests").glob(TOURS))
+    if not files:
+        return Result(remark=f"there is no tests/{TOURS}")
+    program, reason = chromium.ensure()
+    if not program:
+        console.note(f"tours are skipped: {reason}")
+        return Result(skipped=len(files), remark=reason)
+    _ready()
+    selected = ["-k", only] if only else []
+    named = [file.relative_to(paths.ADDONS) for file in files]
+    return _pytest([*named, *selected], "pytest-tours.xml")
+
+
+def own_runner():
+    """At-install and HTTP tests as Odoo runs them; an unexpected warning in the log fails."""
+    _ready()
+    RUNNER_LOG.unlink(missing_ok=True)
+    tags = f"/{paths.ADDON}" + "".join(
+        f",-/{paths.ADDON}:{name}" for name in odoo_log.tour_classes(paths.LINK / "tests", TOURS)
+    )
+    arguments = ["server", "-d", database.test_name(), "-u", paths.ADDON, "--test-tags", tags]
+    with console.step("Odoo updates the add-on and runs its tests"):
+        try:
+            odoo.call(
+                [*arguments, "--stop-after-init", "--logfile="],
+                conf=paths.TEST_CONF,
+                log=RUNNER_LOG,
+            )
+        except console.Failure as failure:
+            ended = str(failure).splitlines()[0]
+        else:
+            ended = ""
+    found = odoo_log.read(RUNNER_LOG)
+    for line in found.unexpected:
+        print(line)
+    failed = found.failed or len(found.unexpected) or int(bool(ended))
+    remark = f"{len(found.unexpected)} unexpected warnings; see {RUNNER_LOG.name}" if failed else ""
+    return Result(max(found.tests - found.failed, 0), failed, 0, remark)
+
+
+def benchmarks():
+    """The tenth of the long randomised runs that the suite does, where there are any."""
+    if not (paths.CHECKOUT / "benchmarks" / "suite.py").exists():
+        return Result(remark="there is no benchmarks/suite.py")
+    done = subprocess.run(
+        [str(python_env.find()), "-m", "benchmarks.suite"],
+        cwd=paths.CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    print(done.stdout, end="")
+    told = {
+        kind: int(number)
+        for number, kind in re.findall(r"(\d+) (passed|failed|skipped)", done.stdout)
+    }
+    if done.returncode and not told.get("failed"):
+        told["failed"] = 1
+    return Result(**told)

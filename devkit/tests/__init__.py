@@ -1,0 +1,1 @@
+"""Tests of the developer tools themselves: plain unittest, no Odoo."""
