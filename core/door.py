@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,3 +67,21 @@ def is_many(count: int, content_type: str) -> bool:
     """Whether a body of ``count`` documents was a batch by its form, even if only one stood in it."""
     media = content_type.partition(";")[0].strip().lower()
     return count != 1 or "batch" in media or "ndjson" in media
+
+
+#: what an index row of PostgreSQL takes, with room for its other columns
+LONGEST_SUBJECT = 300
+
+
+def stored_subject(subject: str, unique: str) -> str:
+    """The subject under which a fact's order is kept.
+
+    A fact without a key is nobody's: it gets a subject of its own (``unique``), or every other one like it would wait
+    behind it. One longer than an index row takes is cut and told apart by its digest.
+    """
+    if subject.endswith("/?"):
+        return subject + unique
+    if len(subject.encode()) <= LONGEST_SUBJECT:
+        return subject
+    digest = hashlib.sha256(subject.encode()).hexdigest()
+    return f"{subject[:100]}~{digest}"

@@ -32,14 +32,19 @@ def _walk(node: dict[str, Any], bases: Places, used: dict[str, None]) -> Places:
         return tuple(f"{base}.{node['value']}" for base in bases)
     if kind in ("current", "identity", "index", "slice"):
         return bases
-    if kind in ("literal", "expref"):  # what an expref looks at is beneath its function's other argument
+    if kind in (
+        "literal",
+        "expref",
+    ):  # what an expref looks at is beneath its function's other argument
         return ()
     if kind in ("subexpression", "index_expression", "projection", "pipe", "flatten"):
         for child in children:
             bases = _walk(child, bases, used)
         return bases
     if kind == "value_projection":
-        return _walk(children[1], tuple(f"{base}.*" for base in _walk(children[0], bases, used)), used)
+        return _walk(
+            children[1], tuple(f"{base}.*" for base in _walk(children[0], bases, used)), used
+        )
     if kind == "filter_projection":
         items = _walk(children[0], bases, used)
         used.update(dict.fromkeys(_walk(children[2], items, used)))

@@ -7,11 +7,13 @@ runs in the drain and reads the rest, from what minimisation has left.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from .canonical import CLEAR, ENTITIES, Entity, Identifier
@@ -19,12 +21,19 @@ from .codecs.fhir_bundle import Part, Parts, resolve, resources
 from .codecs.hl7v2 import groups
 from .document import Document, Fact
 from .errors import MappingError
-from .moments import parse_hl7, parse_iso
 from .rules import EVENT, KEY, NATURAL, CompiledRule, Rule, compile_rule, gather
-from .sources import ADDED, HL7V2, Condition, Source, View, compile_condition, compile_source, elements
+from .sources import (
+    ADDED,
+    HL7V2,
+    Condition,
+    Source,
+    View,
+    compile_condition,
+    compile_source,
+    elements,
+)
 from .transforms import Context
-from .transforms.common import first_word, word
-from .versions import version_text
+from .versions import Versions
 
 __all__ = ["Context", "Mapper", "Mapping", "Rule"]
 
@@ -34,6 +43,8 @@ _READ_AS = {"cloudevents": JSON}
 
 #: the namespace of keys that are made of a fact's own attributes
 NATURAL_SYSTEM = "natural"
+#: characters of a key that stand in a subject as they are
+MAX_KEY = 600
 #: a fact whose key nobody can tell
 NO_KEY = "?"
 #: an event that nobody can tell
@@ -65,9 +76,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMapping:
-    """A mapping ready to run; ``event`` are the rules that tell what happened, ``identity`` those that tell to whom."""
+    """A mapping ready to run; ``place`` is its own among all; ``event`` are the rules that tell what happened, ``identity`` those that tell to whom."""
 
     mapping: Mapping
+    place: int
     rules: tuple[CompiledRule, ...]
     event: tuple[CompiledRule, ...]
     identity: tuple[CompiledRule, ...]
@@ -92,24 +104,26 @@ class Mapper:
 
     def __init__(self, mappings: Iterable[Mapping]):
         """``MappingError`` with the name of the mapping in ``detail`` for one that cannot work."""
-        self._mappings = tuple(map(_compile, mappings))
+        self._mappings = tuple(_compile(mapping, place) for place, mapping in enumerate(mappings))
         self._by_kind: dict[tuple[str, str], tuple[CompiledMapping, ...]] = {}
         self._lock = threading.Lock()
 
     def facts(self, document: Document, context: Context) -> tuple[Fact, ...]:
-        """What ``document`` states, in a stable order: by resource of a Bundle, then mapping, then place.
+        """What ``document`` states, in a stable order: that of the mappings, then of the document. People and places
+        come before what refers to them.
 
         Never raises ``MappingError``, or a message would be lost at the door: what cannot be told is an empty version, the
         event "unknown", or the key "?", and ``entity`` says what is wrong.
         """
-        found: list[Fact] = []
+        found: list[Seen] = []
         for kind, body in _wholes(document):
             reading = self._reading(document.format, kind)
             whole = View(document, body()) if reading else None
             for compiled in reading:
-                for view in _views(compiled, whole):
-                    found.append(_fact(compiled, view, context, len(found)))
-        return tuple(found)
+                found.extend(Seen(compiled, view) for view in _views(compiled, whole))
+        found.sort(key=lambda seen: seen.mapping.place)
+        versions = Versions(document, context)
+        return tuple(_fact(seen, versions, ordinal) for ordinal, seen in enumerate(found))
 
     def entity(self, fact: Fact, context: Context) -> Entity:
         """The canonical entity of a fact that ``facts`` gave. ``MappingError`` or ``MissingCode`` name the source path."""
@@ -122,6 +136,10 @@ class Mapper:
         attributes["identifiers"] = _identifiers(said) or (key,)
         return ENTITIES[fact.entity](**attributes)
 
+    def reads(self, document: Document) -> bool:
+        """Whether any mapping reads documents of this kind; of a Bundle, any of its resources."""
+        return any(self._reading(document.format, kind) for kind, _ in _wholes(document))
+
     def source_paths(self, format_name: str, kind: str) -> frozenset[str]:
         """The places of a document of ``kind`` (in a Bundle: of a resource) that any rule looks at, for its contract."""
         return frozenset(
@@ -132,7 +150,9 @@ class Mapper:
         found = self._by_kind.get((format_name, kind))
         if found is None:
             name = _READ_AS.get(format_name, format_name)
-            found = tuple(one for one in self._mappings if one.mapping.format == name and one.reads(kind))
+            found = tuple(
+                one for one in self._mappings if one.mapping.format == name and one.reads(kind)
+            )
             with self._lock:
                 if len(self._by_kind) >= _MAX_KINDS:
                     self._by_kind.clear()
@@ -140,17 +160,20 @@ class Mapper:
         return found
 
 
-def _compile(mapping: Mapping) -> CompiledMapping:
+def _compile(mapping: Mapping, place: int) -> CompiledMapping:
     try:
         if mapping.format not in (HL7V2, FHIR, JSON):
             raise MappingError("bad_format", path=mapping.format)
         rules = tuple(compile_rule(rule, mapping.entity, mapping.format) for rule in mapping.rules)
         return CompiledMapping(
             mapping,
+            place,
             rules,
             tuple(rule for rule in rules if rule.rule.target == EVENT),
             tuple(rule for rule in rules if rule.rule.target in ("identifiers", KEY, NATURAL)),
-            compile_source(mapping.format, mapping.each) if mapping.each and mapping.format != HL7V2 else None,
+            compile_source(mapping.format, mapping.each)
+            if mapping.each and mapping.format != HL7V2
+            else None,
             compile_condition(mapping.format, mapping.when) if mapping.when else None,
             compile_source(mapping.format, mapping.version) if mapping.version else None,
         )
@@ -189,7 +212,8 @@ def _views(compiled: CompiledMapping, whole: View) -> Iterable[View]:
 # -- one fact ----------------------------------------------------------------------------------------------------------
 
 
-def _fact(compiled: CompiledMapping, view: View, context: Context, ordinal: int) -> Fact:
+def _fact(seen: Seen, versions: Versions, ordinal: int) -> Fact:
+    compiled, view, context = seen.mapping, seen.view, versions.context
     mapping = compiled.mapping
     event = mapping.event or _told(compiled.event, view, context).get(EVENT) or UNKNOWN
     key = _key(_told(compiled.identity, view, context))
@@ -199,8 +223,8 @@ def _fact(compiled: CompiledMapping, view: View, context: Context, ordinal: int)
         subject=f"{mapping.entity}/{_written(key)}",
         ordinal=ordinal,
         mapping=mapping.name,
-        version=_version(compiled, view, context),
-        view=Seen(compiled, view),
+        version=versions.of(compiled.version, view),
+        view=seen,
     )
 
 
@@ -229,7 +253,11 @@ def _key(said: dict[str, Any]) -> Identifier | None:
 
 
 def _written(key: Identifier | None) -> str:
-    return NO_KEY if key is None else f"{key.system}|{key.value}"
+    if key is None:
+        return NO_KEY
+    text = f"{key.system}|{key.value}"
+    # longer than any identifier that can be bound, and than an index takes: it fails later, but has to be stored first
+    return text if len(text) <= MAX_KEY else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _key_path(compiled: CompiledMapping) -> str:
@@ -237,63 +265,28 @@ def _key_path(compiled: CompiledMapping) -> str:
     return next((rule.path for rule in compiled.identity), "identifiers")
 
 
-def _version(compiled: CompiledMapping, view: View, context: Context) -> str:
-    """The mapping's own, else the envelope's time; '' where none can be read."""
-    try:
-        own = _stated_version(compiled, view, context) if compiled.version else ""
-    except MappingError:
-        own = ""
-    return own or _time_version(view.document.envelope.time, "", view.document.format, context)
-
-
-def _stated_version(compiled: CompiledMapping, view: View, context: Context) -> str:
-    """Of JSON values, those of digits alone are sequence numbers; HL7 times are digits too, and stand first."""
-    values = compiled.version.read(view)
-    if view.document.format == HL7V2:
-        time, sequence = (values if len(values) > 1 and isinstance(values[0], tuple) else (values, ()))[:2]
-        return _time_version(first_word(time), first_word(sequence), HL7V2, context)
-    words = [text for value in values if (text := word(value))]
-    time = next((text for text in words if not text.isdigit()), "")
-    sequence = next((text for text in words if text.isdigit()), "")
-    return _time_version(time, sequence, view.document.format, context)
-
-
-def _time_version(time: str, sequence: str, format_name: str, context: Context) -> str:
-    parse = parse_hl7 if format_name == HL7V2 else parse_iso
-    try:
-        at = parse(time, context.zone).at if time else None
-    except MappingError:
-        at = None
-    return version_text(at, sequence)
-
-
 # -- what a contract has to allow --------------------------------------------------------------------------------------
 
 
 def _places(compiled: CompiledMapping) -> Iterable[str]:
-    mapping = compiled.mapping
-    sources = [rule.source for rule in compiled.rules if rule.source]
-    sources += [compiled.version] if compiled.version else []
-    sources += [compiled.when.source] if compiled.when else []
-    base = compiled.each.places if compiled.each else ()
-    for source in sources:
-        for place in source.places:
-            yield from _in_document(place, base, mapping.format)
-    yield from base if not sources else ()
+    mapping, each, when = compiled.mapping, compiled.each, compiled.when
+    seen = [place for rule in compiled.rules if rule.source for place in rule.source.places]
+    seen += compiled.version.places if compiled.version else ()
+    seen += when.places if when else ()
+    base = each.places if each else ()
+    return (
+        place for inner in (seen or ["*"]) for place in _in_document(inner, base, mapping.format)
+    )
 
 
 def _in_document(place: str, base: tuple[str, ...], format_name: str) -> Iterable[str]:
-    """A place of a view as places of the document: what the engine added is none."""
+    """A place of a view as places of the document. What the engine added to the view is no place of it."""
     if format_name == HL7V2:
         return (place,)
     names = place.split(".")
     if names[0] == "_root":
         base, names = (), names[1:]
-    kept = []
-    for name in names:
-        if name in ADDED:
-            break
-        kept.append(name)
-    if names and not kept and not base:
-        return ()
-    return tuple(".".join(part for part in (outer, *kept) if part != "*") for outer in base or ("",))
+    kept = list(takewhile(lambda name: name not in ADDED and name != "*", names))
+    if not (kept or base):
+        return () if names[0] in ADDED else ("*",)
+    return tuple(".".join(filter(None, (outer, *kept))) for outer in base or ("",))

@@ -64,7 +64,9 @@ def to_iso(moment: Moment, zone: tzinfo = timezone.utc) -> str:
     length = {"year": 4, "month": 7, "day": 10}.get(moment.precision)
     if length:
         return local.isoformat()[:length]
-    return local.isoformat(timespec="microseconds" if moment.precision == "subsecond" else "seconds")
+    return local.isoformat(
+        timespec="microseconds" if moment.precision == "subsecond" else "seconds"
+    )
 
 
 def _moment(match: re.Match[str] | None, zone: tzinfo) -> Moment:
@@ -85,7 +87,9 @@ def _local(numbers: list[int], fraction: str | None, zone: tzinfo) -> datetime:
     year, month, day, hour, minute, second = [*numbers, *(0, 1, 1, 0, 0, 0)[len(numbers) :]]
     microsecond = int(fraction.ljust(6, "0")[:6]) if fraction else 0
     if second == 60:
-        return datetime(year, month, day, hour, minute, 59, microsecond, zone) + timedelta(seconds=1)
+        return datetime(year, month, day, hour, minute, 59, microsecond, zone) + timedelta(
+            seconds=1
+        )
     return datetime(year, month, day, hour, minute, second, microsecond, zone)
 
 

@@ -16,13 +16,11 @@ from functools import cache
 from typing import Any
 
 from .canonical import CLEAR, ENTITIES, Coding, Identifier, Quantity, Reference
+from .codecs.hl7v2_message import NULL
 from .errors import MappingError, MissingCode
 from .sources import HL7V2, Source, Values, View, compile_source
 from .transforms import TRANSFORMS, Context
 from .transforms.common import Transform, flag, number
-
-#: HL7 v2's "delete what you have" (chapter 2, 2.5.3)
-NULL = '""'
 
 #: what a rule may fill besides the entity's attributes: the event; the key that subjects go by; and a key made of other
 #: attributes, for what has no number of its own
@@ -72,7 +70,10 @@ def attributes_of(entity: str) -> dict[str, Attribute]:
     hints = typing.get_type_hints(cls)
     found = {item.name: _attribute(item.name, hints[item.name]) for item in fields(cls)}
     own = {EVENT: str, NATURAL: str, KEY: Identifier}
-    return {**found, **{name: Attribute(name, accepts, is_list=name == KEY) for name, accepts in own.items()}}
+    return {
+        **found,
+        **{name: Attribute(name, accepts, is_list=name == KEY) for name, accepts in own.items()},
+    }
 
 
 def _attribute(name: str, hint: Any) -> Attribute:
@@ -105,7 +106,9 @@ class CompiledRule:
             return self._evaluate(view, context)
         except MappingError as error:
             error.path = error.path or self.path
-            error.args = (" ".join(part for part in (error.code, error.path, error.detail) if part),)
+            error.args = (
+                " ".join(part for part in (error.code, error.path, error.detail) if part),
+            )
             raise
 
     def _evaluate(self, view: View, context: Context) -> Any:
@@ -134,7 +137,10 @@ class CompiledRule:
             return code if is_word else _with_code(value, code)
         if self.rule.required and not self.rule.default:
             raise MissingCode(
-                "missing_code", detail=self.rule.concept_map, system=coding.system, value=coding.code[:MAX_CODE]
+                "missing_code",
+                detail=self.rule.concept_map,
+                system=coding.system,
+                value=coding.code[:MAX_CODE],
             )
         return None if is_word else value
 
@@ -149,9 +155,9 @@ class CompiledRule:
 def _without_nulls(values: Values) -> Values:
     """The values that are not HL7's null; () where nothing else was said."""
     if isinstance(values[0], tuple):
-        kept = tuple(tuple(value for value in part if not _is_null(value)) for part in values)
+        kept = tuple([tuple([value for value in part if not _is_null(value)]) for part in values])
         return kept if any(kept) else ()
-    return tuple(value for value in values if not _is_null(value))
+    return tuple([value for value in values if not _is_null(value)])
 
 
 def _is_null(value: Any) -> bool:
@@ -199,14 +205,15 @@ def _with_code(value: Any, code: str) -> Any:
 
 def compile_rule(rule: Rule, entity: str, format_name: str) -> CompiledRule:
     """The rule ready to run. ``MappingError``: bad_entity, bad_target, bad_transform, bad_path, bad_default."""
+    is_hl7 = format_name == HL7V2
     attribute = attributes_of(entity).get(rule.target)
     if attribute is None:
         raise MappingError("bad_target", path=rule.target)
     transform = TRANSFORMS.get(rule.transform)
-    if transform is None:
+    if transform is None or (rule.transform.startswith("hl7.") and not is_hl7):
         raise MappingError("bad_transform", path=rule.target, detail=rule.transform)
     source = compile_source(format_name, rule.source) if rule.source else None
-    compiled = CompiledRule(rule, attribute, source, transform, is_hl7=format_name == HL7V2)
+    compiled = CompiledRule(rule, attribute, source, transform, is_hl7)
     if rule.default:
         try:
             compiled._fitting(rule.default)
@@ -222,6 +229,8 @@ def gather(rules: Iterable[CompiledRule], view: View, context: Context) -> dict[
         target = rule.rule.target
         is_list = rule.attribute.is_list
         if target in said and not is_list:
+            continue
+        if target == NATURAL and said.get("identifiers"):
             continue
         value = rule.evaluate(view, context)
         if value is None:

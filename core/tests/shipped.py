@@ -11,6 +11,7 @@ from pathlib import Path
 from ..canonical import Coding
 from ..contract import Attribute, Contract, Contracts
 from ..mapping import Context, Mapper, Mapping, Rule
+from ..transforms import Translate
 
 DATA = Path(__file__).parents[2] / "data"
 RECEIVED_AT = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
@@ -78,11 +79,19 @@ def context(zone: tzinfo = timezone.utc) -> Context:
     return Context(zone, translate, RECEIVED_AT, "test")
 
 
+def context_of(translate: Translate) -> Context:
+    """A context with concept maps of a test's own."""
+    return Context(timezone.utc, translate, RECEIVED_AT, "test")
+
+
 @cache
 def contracts() -> Contracts:
     attributes = defaultdict(list)
     for row in rows("interop.contract.attribute"):
-        attributes[row["contract_id:id"]].append(Attribute(row["path"], row["data_class"], row["purpose"]))
+        attributes[row["contract_id:id"]].append(
+            Attribute(row["path"], row["data_class"], row["purpose"])
+        )
     return Contracts(
-        Contract(row["format"], row["document"], tuple(attributes[row["id"]])) for row in rows("interop.contract")
+        Contract(row["format"], row["document"], tuple(attributes[row["id"]]))
+        for row in rows("interop.contract")
     )

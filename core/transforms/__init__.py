@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from . import canonical_json, common, fhir, hl7v2
+from . import canonical_json, common, fhir, fhir_references, hl7v2, hl7v2_references
 from .common import Context, Transform, Translate
 
 TRANSFORMS: dict[str, Transform] = {
     **common.TRANSFORMS,
     **hl7v2.TRANSFORMS,
+    **hl7v2_references.TRANSFORMS,
     **fhir.TRANSFORMS,
+    **fhir_references.TRANSFORMS,
     **canonical_json.TRANSFORMS,
 }
 

@@ -64,14 +64,21 @@ def _identifier_of(value: Any, context: Context) -> Identifier:
     if isinstance(value, str | int):
         return Identifier(_needed(_word(value)))
     item = _object(value)
-    return Identifier(_needed(_word(item.get("value"))), *(_word(item.get(n)) for n in ("system", "type", "assigner")))
+    return Identifier(
+        _needed(_word(item.get("value"))),
+        *(_word(item.get(n)) for n in ("system", "type", "assigner")),
+    )
 
 
 def _coding_of(value: Any, context: Context) -> Coding:
     if isinstance(value, str | int):
         return Coding(_needed(_word(value)))
     item = _object(value)
-    return Coding(_needed(_word(item.get("code"))), code_system(_word(item.get("system"))), _word(item.get("display")))
+    return Coding(
+        _needed(_word(item.get("code"))),
+        code_system(_word(item.get("system"))),
+        _word(item.get("display")),
+    )
 
 
 def _name_of(value: Any, context: Context) -> PersonName | None:
@@ -79,14 +86,18 @@ def _name_of(value: Any, context: Context) -> PersonName | None:
         return PersonName(text=word(value)) if word(value) else None
     item = _object(value)
     given = tuple(text for name in _list(item.get("given")) if (text := _word(name)))
-    family, prefix, suffix, text, use = (_word(item.get(n)) for n in ("family", "prefix", "suffix", "text", "use"))
+    family, prefix, suffix, text, use = (
+        _word(item.get(n)) for n in ("family", "prefix", "suffix", "text", "use")
+    )
     return PersonName(family, given, prefix, suffix, text, use) if family or given or text else None
 
 
 def _address_of(value: Any, context: Context) -> Address:
     item = _object(value)
     lines = tuple(text for line in _list(item.get("lines")) if (text := _word(line)))
-    return Address(lines, *(_word(item.get(n)) for n in ("city", "state", "postal_code", "country", "use")))
+    return Address(
+        lines, *(_word(item.get(n)) for n in ("city", "state", "postal_code", "country", "use"))
+    )
 
 
 def _contact_of(value: Any, context: Context) -> Contact:

@@ -143,7 +143,14 @@ def unique(items: Iterable[Any]) -> tuple[Any, ...] | None:
 
 def _copy(values: Values, argument: str, context: Context) -> Any:
     """The value as it stands."""
-    return next((value.text() if hasattr(value, "text") else value for value in values if value is not None), None)
+    return next(
+        (
+            value.text() if hasattr(value, "text") else value
+            for value in values
+            if value is not None
+        ),
+        None,
+    )
 
 
 def _text(values: Values, argument: str, context: Context) -> str | None:
@@ -169,7 +176,9 @@ def _code(values: Values, argument: str, context: Context) -> Coding | None:
 
 def _fixed(values: Values, argument: str, context: Context) -> str | None:
     """The argument itself, wherever the source says anything."""
-    return argument if first_word(values) or any(isinstance(value, dict) for value in values) else None
+    return (
+        argument if first_word(values) or any(isinstance(value, dict) for value in values) else None
+    )
 
 
 def _flag(values: Values, argument: str, context: Context) -> bool | None:
