@@ -62,7 +62,8 @@ class Upsert(models.AbstractModel):
         for item in items:
             keys = keys_of(item.entity.identifiers, call.identity_domain)
             if not keys or any(
-                len(value) > LONGEST_IDENTIFIER or not value for _namespace, value in keys
+                not value or max(len(namespace), len(value)) > LONGEST_IDENTIFIER
+                for namespace, value in keys
             ):
                 outcomes.append(
                     Outcome.failed(

@@ -42,8 +42,38 @@ class Charge(models.Model):
         "account.analytic.account", string="Cost centre", readonly=True
     )
     performer_id = fields.Many2one("hr.employee", readonly=True)
-    reversal_of_id = fields.Many2one("interop.charge", string="Takes back", readonly=True)
+    reversal_of_id = fields.Many2one(
+        "interop.charge", string="Takes back", readonly=True, index="btree_not_null"
+    )
+    is_triggered = fields.Boolean(
+        string="By completion",
+        readonly=True,
+        help="Nobody sent this charge: it was made when its order was completed, at the list price.",
+    )
     move_line_id = fields.Many2one(
         "account.move.line", string="Invoice line", readonly=True, index="btree_not_null"
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+
+    _triggered_uniq = models.UniqueIndex(
+        "(order_id) WHERE is_triggered", "The completion of this order is charged already."
+    )
+
+    def _set_state(self, allowed, target):
+        """The one gate of ``state``: those in one of the states ``allowed`` become ``target``, and are returned."""
+        moving = self.filtered(lambda charge: charge.state in allowed)
+        if moving:
+            moving.write({"state": target})
+        return moving
+
+    def _bill(self, lines):
+        """These open charges are on the invoice lines ``lines`` now, one each, in the same order."""
+        for charge, line in zip(self, lines, strict=True):
+            charge.move_line_id = line
+        self._set_state(("open",), "billed")
+
+    def _release(self):
+        """Their invoice is gone before it counted: they are to be billed again."""
+        released = self._set_state(("billed",), "open")
+        released.move_line_id = False
+        return released

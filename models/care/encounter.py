@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ...core.stays import spans
+
 CLASSES = [
     ("inpatient", "Inpatient"),
     ("outpatient", "Outpatient"),
@@ -47,8 +49,15 @@ class Encounter(models.Model):
     attending_id = fields.Many2one("hr.employee", string="Attending", readonly=True)
     provider_id = fields.Many2one("res.partner", string="Provider", readonly=True)
     disposition_code = fields.Char(string="Discharge code", readonly=True)
+    movement_ids = fields.One2many(
+        "interop.encounter.stay", "encounter_id", string="Movements", readonly=True
+    )
     stay_ids = fields.One2many(
-        "interop.encounter.stay", "encounter_id", string="Places", readonly=True
+        "interop.encounter.stay",
+        "encounter_id",
+        string="Places",
+        readonly=True,
+        domain=[("is_repeat", "=", False)],
     )
     charge_ids = fields.One2many("interop.charge", "encounter_id", string="Charges")
     order_ids = fields.One2many("interop.order", "encounter_id", string="Orders")
@@ -79,9 +88,29 @@ class Encounter(models.Model):
             encounter.charge_count = charges.get(encounter, 0)
             encounter.invoice_count = invoices.get(encounter, 0)
 
+    def action_draft_invoice(self):
+        """Draft invoices of the charges not billed yet, and show them."""
+        return self.env["interop.billing"]._draft_invoices(self).action_interop_open()
+
+    def action_open_invoices(self):
+        return self.invoice_ids.action_interop_open()
+
+    def action_open_charges(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Charges"),
+            "res_model": "interop.charge",
+            "view_mode": "list,form",
+            "domain": [("encounter_id", "in", self.ids)],
+        }
+
 
 class EncounterStay(models.Model):
-    """A place an encounter was in, and when. One row a movement; out-of-order messages fill gaps."""
+    """A place an encounter was in from a moment on, as one message told it.
+
+    What follows from all of them together (the end, and whether a row only repeats the place of the one before) is
+    computed, so that the order of arrival does not matter.
+    """
 
     _name = "interop.encounter.stay"
     _description = "Stay"
@@ -93,4 +122,35 @@ class EncounterStay(models.Model):
     )
     location_id = fields.Many2one("interop.location", required=True, readonly=True)
     start_at = fields.Datetime(string="From", readonly=True)
-    end_at = fields.Datetime(string="Until", readonly=True)
+    told_end_at = fields.Datetime(string="Until, as reported", readonly=True)
+    end_at = fields.Datetime(string="Until", compute="_compute_span", store=True)
+    is_repeat = fields.Boolean(
+        string="Same place",
+        compute="_compute_span",
+        store=True,
+        help="The patient was there already: a change of class, or news of the same place.",
+    )
+
+    _stay_uniq = models.UniqueIndex(
+        "(encounter_id, location_id, start_at)", "This stay is known already."
+    )
+
+    @api.depends(
+        "told_end_at",
+        "start_at",
+        "location_id",
+        "encounter_id.end_at",
+        "encounter_id.movement_ids.start_at",
+        "encounter_id.movement_ids.location_id",
+        "encounter_id.movement_ids.told_end_at",
+    )
+    def _compute_span(self):
+        for encounter in self.encounter_id:
+            stays = encounter.movement_ids | self.filtered(
+                lambda stay, encounter=encounter: stay.encounter_id == encounter
+            )
+            rows = [
+                (stay.id, stay.location_id.id, stay.start_at, stay.told_end_at) for stay in stays
+            ]
+            for stay, span in zip(stays, spans(rows, encounter.end_at), strict=True):
+                stay.end_at, stay.is_repeat = span.end, span.is_repeat

@@ -4,7 +4,9 @@ from . import (
     hr_department,
     hr_employee,
     product,
+    product_template,
     purchase_order,
     res_partner,
+    stock_move,
     stock_picking,
 )

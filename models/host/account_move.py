@@ -1,4 +1,7 @@
+"""Invoices made from charges: what happens to the charges when a person changes the invoice."""
+
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -13,3 +16,45 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+
+    def button_cancel(self):
+        """A cancelled invoice bills nothing: its charges are to be billed again."""
+        result = super().button_cancel()
+        self.line_ids._interop_release_charges()
+        return result
+
+    def button_draft(self):
+        if self.filtered(lambda move: move.state == "cancel" and move.interop_encounter_id):
+            raise UserError(
+                self.env._(
+                    "The charges of a cancelled invoice are to be billed again: "
+                    "draft a new invoice from the encounter instead."
+                )
+            )
+        return super().button_draft()
+
+    def action_interop_open(self):
+        """Show these invoices: the form of one, a list of several."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices"),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+        }
+        if len(self) == 1:
+            action |= {"view_mode": "form", "res_id": self.id}
+        return action
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def unlink(self):
+        """A charge whose line is deleted is to be billed again."""
+        self._interop_release_charges()
+        return super().unlink()
+
+    def _interop_release_charges(self):
+        # charges are the engine's: whoever may change the invoice changes them with it
+        self.env["interop.charge"].sudo().search([("move_line_id", "in", self.ids)])._release()

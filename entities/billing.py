@@ -1,0 +1,151 @@
+"""From an encounter's open charges to a draft invoice, set-wise; used by messages and by the button alike."""
+
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import float_compare
+
+OPEN = [("state", "=", "open")]
+KINDS = ("out_invoice", "out_refund")
+
+
+class Billing(models.AbstractModel):
+    _name = "interop.billing"
+    _description = "Interop billing"
+
+    def _draft_invoices(self, encounters):
+        """Bill the open charges of ``encounters``; returns the draft invoices that carry them.
+
+        One draft for each encounter and currency: what a discharge taken back left as a draft is added to. Nothing is
+        posted. What nobody can be billed for (no patient known yet) stays open.
+        """
+        charges = self._open_charges(encounters)
+        bills = self._by_invoice(charges)
+        if not bills:
+            return self.env["account.move"]
+        drafts = self._drafts(encounters)
+        new = {key: charges for key, charges in bills.items() if key not in drafts}
+        moves = self._create(new)
+        for key, charges in bills.items():
+            if key in drafts:
+                self._add(drafts[key], charges)
+                moves |= drafts[key]
+        return moves
+
+    def _open_charges(self, encounters):
+        # charges are the engine's own records: whoever may create an invoice bills them
+        return (
+            self.env["interop.charge"]
+            .sudo()
+            .search(
+                [("encounter_id", "in", encounters.ids), *OPEN],
+                order="occurred_at, id",
+            )
+        )
+
+    def _by_invoice(self, charges):
+        """``{(encounter, currency): charges}``, in the order of encounters."""
+        bills = defaultdict(charges.browse)
+        for charge in charges.sorted(lambda charge: charge.encounter_id.id):
+            if charge.encounter_id.partner_id or charge.partner_id:
+                bills[charge.encounter_id, charge.currency_id] |= charge
+        return bills
+
+    def _drafts(self, encounters):
+        """The drafts that such encounters have already, by encounter and currency."""
+        drafts = self.env["account.move"].search(
+            [
+                ("interop_encounter_id", "in", encounters.ids),
+                ("state", "=", "draft"),
+                ("move_type", "in", KINDS),
+            ],
+            order="id desc",
+        )
+        return {
+            (draft.interop_encounter_id.sudo(), draft.currency_id): draft
+            for draft in drafts
+            if draft.invoice_line_ids
+        }
+
+    # -- making --
+
+    def _create(self, bills):
+        if not bills:
+            return self.env["account.move"]
+        journals = {}
+        vals_list = [
+            self._prepare_invoice(encounter, currency, charges, journals)
+            for (encounter, currency), charges in bills.items()
+        ]
+        moves = self.env["account.move"].create(vals_list)
+        for move, charges in zip(moves, bills.values(), strict=True):
+            charges._bill(move.invoice_line_ids.sorted("id"))
+        return moves
+
+    def _prepare_invoice(self, encounter, currency, charges, journals):
+        patient = encounter.partner_id or charges.partner_id[:1]
+        is_refund = float_compare(sum(charges.mapped("amount")), 0, precision_digits=6) < 0
+        company = encounter.company_id
+        if company not in journals:
+            journals[company] = self._journal(company)
+        return {
+            "move_type": "out_refund" if is_refund else "out_invoice",
+            "journal_id": journals[company].id,
+            "company_id": company.id,
+            "partner_id": (patient.interop_guarantor_id or patient).id,
+            "currency_id": currency.id,
+            "interop_encounter_id": encounter.id,
+            "invoice_origin": encounter.name,
+            "invoice_line_ids": [
+                fields.Command.create(self._prepare_line(charge, -1 if is_refund else 1))
+                for charge in charges
+            ],
+        }
+
+    def _journal(self, company):
+        # which journal takes invoices is set up by accountants; whoever bills may look it up
+        journal = (
+            self.env["account.journal"]
+            .sudo()
+            .search([("type", "=", "sale"), ("company_id", "parent_of", company.id)], limit=1)
+        )
+        return journal.with_env(self.env)
+
+    def _prepare_line(self, charge, sign):
+        """One line a charge; the amount is kept to the cent, whatever the unit price rounds to."""
+        quantity, price = self._quantity_and_price(
+            charge.quantity, charge.price_unit, charge.amount, charge.currency_id
+        )
+        values = {
+            "product_id": charge.product_id.id,
+            "name": self._describe(charge),
+            "quantity": sign * quantity,
+            "price_unit": price,
+        }
+        if charge.analytic_account_id:
+            values["analytic_distribution"] = {str(charge.analytic_account_id.id): 100}
+        return values
+
+    def _quantity_and_price(self, quantity, price, amount, currency):
+        """A quantity and unit price whose product is ``amount``; the amount decides where they disagree."""
+        size = abs(quantity) * (1 if amount >= 0 else -1)
+        if quantity and currency.compare_amounts(currency.round(size * price), amount) == 0:
+            return size, price
+        return (1, amount) if amount >= 0 else (-1, -amount)
+
+    def _describe(self, charge):
+        what = charge.product_id.name or charge.name
+        return f"{what} ({charge.occurred_at.date().isoformat()})" if charge.occurred_at else what
+
+    def _add(self, move, charges):
+        """More charges on a draft that is there already."""
+        before = move.invoice_line_ids
+        sign = -1 if move.move_type == "out_refund" else 1
+        move.write(
+            {
+                "invoice_line_ids": [
+                    fields.Command.create(self._prepare_line(charge, sign)) for charge in charges
+                ]
+            }
+        )
+        charges._bill((move.invoice_line_ids - before).sorted("id"))

@@ -1,0 +1,90 @@
+"""What a charge costs, and what it is put down to."""
+
+from odoo import models
+
+from ..core.errors import MissingCode
+
+
+class ChargeValues(models.AbstractModel):
+    _name = "interop.charge.values"
+    _inherit = "interop.transaction"
+    _description = "Interop charge values"
+
+    def _money_currencies(self, items):
+        return self._currencies(
+            money.currency
+            for item in items
+            for money in (item.entity.amount, item.entity.unit_price)
+            if money
+        )
+
+    def _amount_values(self, charge, currencies, *, is_credit):
+        """Quantities and prices are told without sign: whether they are taken back is the kind's to say."""
+        values = {}
+        if charge.quantity is not None:
+            quantity = abs(float(charge.quantity.value)) if charge.quantity else 0.0
+            values["quantity"] = {"quantity": quantity}
+        if charge.unit_price is not None:
+            price = abs(float(charge.unit_price.amount)) if charge.unit_price else 0.0
+            values["unit_price"] = {"price_unit": price}
+        if charge.amount:
+            amount = float(charge.amount.amount)
+            values["amount"] = {"amount": -abs(amount) if is_credit else amount}
+        money = charge.amount or charge.unit_price
+        if money and money.currency:
+            values["currency"] = {"currency_id": self._currency(money, currencies).id}
+        return values
+
+    def _currency(self, money, currencies):
+        currency = currencies.get(money.currency)
+        if currency is None:
+            raise MissingCode(
+                "unknown_currency", path="currency", system="ISO 4217", value=money.currency[:3]
+            )
+        return currency
+
+    def _department_values(self, department_id):
+        department = self.env["hr.department"].browse(department_id or ())
+        centre = department.interop_analytic_account_id
+        return {"department_id": department.id} | (
+            {"analytic_account_id": centre.id} if centre else {}
+        )
+
+    def _missing_values(self, call, given, original):
+        """What follows from the rest: price, amount, currency, whose bill it is, and the cost centre."""
+        values = {}
+        quantity = given.get("quantity") or 1.0
+        price = given.get("price_unit")
+        amount = given.get("amount")
+        if price is None:
+            price = abs(amount) / quantity if amount is not None else self._list_price(given)
+        if amount is None:
+            sign = -1 if given.get("kind") == "credit" else 1
+            amount = -original.amount if original else sign * quantity * price
+        values |= {"quantity": quantity, "price_unit": price, "amount": amount}
+        if not given.get("currency_id"):
+            company = self.env["res.company"].browse(call.company)
+            values["currency_id"] = company.currency_id.id
+        if not given.get("partner_id"):
+            encounter = self.env["interop.encounter"].browse(given.get("encounter_id") or ())
+            values["partner_id"] = encounter.partner_id.id
+        if not given.get("analytic_account_id"):
+            values["analytic_account_id"] = self._cost_centre(call).id
+        return values
+
+    def _list_price(self, given):
+        return self.env["product.product"].browse(given.get("product_id") or ()).lst_price
+
+    def _prepare_credit(self, call, charge, item):
+        """The credit of a billed charge that the message ``item`` takes back."""
+        values = charge.copy_data()[0]
+        return values | {
+            "name": charge.name,
+            "system_id": call.system,
+            "kind": "credit",
+            "state": "open",
+            "amount": -charge.amount,
+            "is_triggered": False,
+            "reversal_of_id": charge.id,
+            "move_line_id": False,
+        }

@@ -1,0 +1,139 @@
+"""The lines of bills and invoices: products, units, taxes, and amounts that are kept to the cent."""
+
+from odoo import fields, models
+
+from ..core.applying import Outcome
+from ..core.errors import InteropError, MissingCode
+
+
+class InvoiceLines(models.AbstractModel):
+    _name = "interop.invoice.lines"
+    _inherit = "interop.purchasing"
+    _description = "Interop invoice lines"
+
+    def _take_products(self, call, items):
+        """What lines name: ``({reference or coding: product.product}, outcomes)``."""
+        lines = [
+            (item, line, place)
+            for item in items
+            for place, line in enumerate(item.entity.lines or ())
+        ]
+        found, stopped = self._take_references(
+            call,
+            [
+                (item, line.product, f"lines[{place}].product")
+                for item, line, place in lines
+                if line.product
+            ],
+        )
+        coded = [
+            (item, line.code, f"lines[{place}].code")
+            for item, line, place in lines
+            if line.code and not line.product and item.delivery not in stopped
+        ]
+        codes, missing = self._take_codes(call, coded) if coded else ({}, {})
+        named = found | codes
+        products = self.env["product.product"].browse(sorted(set(named.values())))
+        products.fetch(["name", "uom_id"])
+        by_id = {product.id: product for product in products}
+        return {name: by_id[id_] for name, id_ in named.items()}, stopped | missing
+
+    def _taxes(self, items, use):
+        """``{rate: tax}`` of the company's percentages that lines name; what a price includes comes last."""
+        rates = {
+            self._rate(line.tax_rate)
+            for item in items
+            for line in item.entity.lines or ()
+            if line.tax_rate is not None
+        }
+        if not rates:
+            return {}
+        company = self.env.company
+        taxes = self.env["account.tax"].search(
+            [
+                ("type_tax_use", "=", use),
+                ("amount_type", "=", "percent"),
+                ("company_id", "parent_of", company.id),
+            ]
+        )
+        by_rate = {}
+        for tax in taxes.sorted(lambda tax: (tax.price_include, tax.sequence, tax.id)):
+            by_rate.setdefault(self._rate(tax.amount), tax)
+        return {rate: by_rate[rate] for rate in rates if rate in by_rate}
+
+    def _rate(self, number):
+        return round(float(number), 4)
+
+    def _draft_currency(self, invoice, currencies):
+        """The currency that the invoice, its total or its lines name; the company's where none does."""
+        code = self._currency_code(invoice)
+        if not code:
+            return self.env.company.currency_id
+        if code not in currencies:
+            raise MissingCode(
+                "unknown_currency", path="currency", system="ISO 4217", value=code[:3]
+            )
+        return currencies[code]
+
+    def _currency_code(self, invoice):
+        money = [invoice.total, *(line.amount or line.unit_price for line in invoice.lines or ())]
+        codes = [invoice.currency, *(one.currency for one in money if one)]
+        return next((code for code in codes if code), "")
+
+    def _try_values(self, items, prepare):
+        """``(pairs of item and values, outcomes)``: what is wrong with one does not stop the others."""
+        prepared, outcomes = [], []
+        for item in items:
+            try:
+                prepared.append((item, prepare(item)))
+            except InteropError as error:
+                outcomes.append(Outcome.failed(item, error))
+        return prepared, outcomes
+
+    # -- values --
+
+    def _prepare_lines(self, item, products, taxes, currency, *, sign=1, order_lines=None):
+        """Commands that create the lines of ``item``; ``order_lines`` finds the order line that one bills."""
+        commands = []
+        for place, line in enumerate(item.entity.lines or ()):
+            product = products.get(line.product or line.code)
+            values = self._line_amounts(line, product, currency, sign, f"lines[{place}].quantity")
+            values["name"] = line.description or (product.name if product else "/")
+            if product:
+                values["product_id"] = product.id
+            tax_ids = self._line_taxes(item.entity, line, taxes, f"lines[{place}].tax_rate")
+            if tax_ids is not None:
+                values["tax_ids"] = [fields.Command.set(tax_ids)]
+            order_line = order_lines(line, product) if order_lines else None
+            if order_line:
+                values["purchase_line_id"] = order_line.id
+            commands.append(fields.Command.create(values))
+        return commands
+
+    def _line_amounts(self, line, product, currency, sign, path):
+        quantity = float(line.quantity.value) if line.quantity else 1.0
+        amount = float(line.amount.amount) if line.amount else None
+        price = float(line.unit_price.amount) if line.unit_price else None
+        if price is None:
+            price = (amount or 0.0) / (quantity or 1.0)
+        if amount is None:
+            amount = currency.round(quantity * price)
+        size, price = self.env["interop.billing"]._quantity_and_price(
+            quantity, price, amount, currency
+        )
+        values = {"quantity": sign * size, "price_unit": price}
+        if product and line.quantity and size == quantity:
+            values["product_uom_id"] = self._unit(line.quantity, product, path).id
+        return values
+
+    def _line_taxes(self, invoice, line, taxes, path):
+        """Ids of the taxes of a line; None where nothing is said and Odoo's own default is right."""
+        if line.tax_rate is None:
+            is_untaxed = invoice.tax and not invoice.tax.amount
+            return [] if is_untaxed else None
+        rate = self._rate(line.tax_rate)
+        if rate in taxes:
+            return taxes[rate].ids
+        if not rate:
+            return []
+        raise MissingCode("unknown_tax_rate", path=path, system="%", value=f"{rate:g}")

@@ -1,0 +1,237 @@
+"""order → ``interop.order``: what was asked for; of services, completion triggers one charge at the list price."""
+
+from odoo import models
+
+from ..core.applying import DONE, Outcome
+from ..core.binding import keys_of
+from ..core.stays import event_time, naive
+
+#: CANON: a result of what nobody ordered
+NOT_BILLABLE = "no billable content"
+STATUS_OF_EVENT = {
+    "placed": "active",
+    "completed": "completed",
+    "procedure.completed": "completed",
+    "cancelled": "cancelled",
+}
+REFERENCES = {
+    "party": "partner_id",
+    "encounter": "encounter_id",
+    "location": "location_id",
+    "requester": "requester_id",
+}
+#: what an order says of itself and a result does not
+ORDER_ONLY = ("authored_at", "requester", "quantity", "priority")
+#: what only a change of an order says
+CHANGES = ("location", "performer")
+
+
+class Order(models.AbstractModel):
+    _name = "interop.entity.order"
+    _inherit = ["interop.entity.upsert", "interop.transaction"]
+    _description = "Interop entity: order"
+
+    _entity = "order"
+    _home = "interop.order"
+
+    def _apply(self, call, items):
+        items, outcomes = self._discard_results_of_unknown(call, items)
+        outcomes += super()._apply(call, items)
+        self._trigger(call, items, outcomes)
+        return outcomes
+
+    def _discard_results_of_unknown(self, call, items):
+        """A result, or news of it, makes no order: what nobody ordered is not billed.
+
+        An order that this very call states counts as known: its result comes in the second pass.
+        """
+        keys = {
+            item.delivery: keys_of(item.entity.identifiers, call.identity_domain) for item in items
+        }
+        results = {item.delivery for item in items if not self._is_order(item)}
+        stated = {
+            key for item in items if item.delivery not in results for key in keys[item.delivery]
+        }
+        known = self._bindings()._resolve(
+            self._entity, {key for delivery in results for key in keys[delivery]}
+        )
+        unknown = {
+            delivery
+            for delivery in results
+            if keys[delivery] and not any(key in known or key in stated for key in keys[delivery])
+        }
+        discarded = [
+            Outcome.discarded(item, NOT_BILLABLE) for item in items if item.delivery in unknown
+        ]
+        return [item for item in items if item.delivery not in unknown], discarded
+
+    def _is_order(self, item):
+        """Whether it may make an order that is not known: it states one, or takes one back before it came."""
+        if item.event in ("placed", "cancelled"):
+            return True
+        told = ORDER_ONLY + (CHANGES if item.event == "changed" else ())
+        return any(getattr(item.entity, attribute) is not None for attribute in told)
+
+    # -- values --
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, reference, path)
+            for item in items
+            for path in (*REFERENCES, "performer")
+            if (reference := getattr(item.entity, path)) and self._fits(path, reference)
+        ]
+        found, stopped = self._take_references(call, wanted)
+        codes = {}
+        for entity in ("service", "product"):
+            coded = [
+                (item, item.entity.code, "code")
+                for item in items
+                if item.entity.code
+                and item.delivery not in stopped
+                and self._code_entity(item.entity) == entity
+                and self._needs_code(item)
+            ]
+            if coded:
+                products, missing = self._take_codes(call, coded, entity)
+                codes |= {(entity, coding): product for coding, product in products.items()}
+                stopped |= missing
+        return (found, codes, self._performers(found)), stopped
+
+    def _fits(self, path, reference):
+        """Who asked is a member of staff here; that another house asked is not kept."""
+        return path != "requester" or reference.entity == "employee"
+
+    def _code_entity(self, order):
+        return "product" if order.kind in ("supply", "purchase") else "service"
+
+    def _needs_code(self, item):
+        """A result names what was done in its own words: the order has said already what it is."""
+        return STATUS_OF_EVENT.get(item.event) != "completed" or self._is_order(item)
+
+    def _performers(self, found):
+        """Who performs is a partner: an employee is the one her contact is."""
+        staff = self.env["hr.employee"].browse(
+            {id_ for reference, id_ in found.items() if reference.entity == "employee"}
+        )
+        contacts = {employee.id: employee.work_contact_id.id for employee in staff}
+        return {
+            reference: contacts.get(id_) if reference.entity == "employee" else id_
+            for reference, id_ in found.items()
+        }
+
+    def _to_values(self, call, item, prepared):
+        found, codes, performers = prepared
+        order = item.entity
+        values = self._plain_values(item)
+        for attribute, field in REFERENCES.items():
+            reference = getattr(order, attribute)
+            if reference is not None and (not reference or reference in found):
+                values[attribute] = {field: found[reference] if reference else False}
+        if order.performer is not None:
+            values["performer"] = {"performer_id": performers.get(order.performer) or False}
+        product = codes.get((self._code_entity(order), order.code))
+        if product:
+            values["code"] = {"product_id": product}
+        return values
+
+    def _plain_values(self, item):
+        order, values = item.entity, {}
+        fields_ = self.env[self._home]._fields
+        status = self._one_of(
+            fields_["status"].get_values(self.env),
+            order.status or STATUS_OF_EVENT.get(item.event),
+            "status",
+        )
+        if status:
+            values["status"] = {"status": status}
+        if order.kind:
+            kinds = fields_["kind"].get_values(self.env)
+            values["kind"] = {"kind": self._one_of(kinds, order.kind, "kind")}
+        if order.priority is not None:
+            values["priority"] = {"priority": order.priority or False}
+        if order.quantity is not None:
+            quantity = float(order.quantity.value) if order.quantity else 0.0
+            values["quantity"] = {"quantity": quantity}
+        if order.authored_at is not None:
+            values["authored_at"] = {"authored_at": naive(order.authored_at) or False}
+        if order.completed_at is not None:
+            values["completed_at"] = {"completed_at": naive(order.completed_at) or False}
+        elif status == "completed":
+            at = event_time(item.version, item.received_at)
+            values["completed_at"] = {"completed_at": at}
+        return values
+
+    def _create_values(self, call, item, values):
+        return self._home_values(call) | {
+            "name": self._number(item.entity.identifiers, "PLAC", "FILL")
+        }
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | self._home_values(call)
+
+    def _home_values(self, call):
+        return {"company_id": call.company, "system_id": call.system}
+
+    # -- the charge --
+
+    def _trigger(self, call, items, outcomes):
+        """Completed services are charged once; those cancelled since are not charged any more."""
+        told = {item.delivery for item in items if item.event != "placed"}
+        orders = self.env[self._home].browse(
+            sorted(
+                {
+                    outcome.record
+                    for outcome in outcomes
+                    if outcome.state == DONE and outcome.delivery in told
+                }
+            )
+        )
+        orders = orders.filtered(
+            lambda order: (
+                order.kind == "service"
+                and order.status in ("completed", "cancelled")
+                and order.product_id
+            )
+        )
+        if orders:
+            self._charge(call, orders)
+
+    def _charge(self, call, orders):
+        charges = self.env["interop.charge"].search([("order_id", "in", orders.ids)])
+        own = charges.filtered("is_triggered")
+        own.filtered(lambda charge: charge.order_id.status == "cancelled")._set_state(
+            ("open",), "reversed"
+        )
+        own.filtered(lambda charge: charge.order_id.status == "completed")._set_state(
+            ("reversed",), "open"
+        )
+        live = charges.filtered(lambda charge: charge.is_triggered or charge.state != "reversed")
+        due = (orders - live.order_id).filtered(
+            lambda order: order.status == "completed" and order.product_id.lst_price
+        )
+        self.env["interop.charge"].create([self._prepare_charge(call, order) for order in due])
+
+    def _prepare_charge(self, call, order):
+        price = order.product_id.lst_price
+        quantity = order.quantity or 1.0
+        centre = order.location_id._nearest("analytic_account_id") or self._cost_centre(call)
+        return {
+            "name": order.name,
+            "company_id": order.company_id.id,
+            "system_id": call.system,
+            "is_triggered": True,
+            "order_id": order.id,
+            "encounter_id": order.encounter_id.id,
+            "partner_id": (order.partner_id or order.encounter_id.partner_id).id,
+            "product_id": order.product_id.id,
+            "occurred_at": order.completed_at,
+            "quantity": quantity,
+            "price_unit": price,
+            "amount": order.company_id.currency_id.round(quantity * price),
+            "currency_id": order.company_id.currency_id.id,
+            "analytic_account_id": centre.id,
+            "performer_id": order.performer_id.employee_ids[:1].id
+            if order.performer_id.employee
+            else False,
+        }

@@ -1,0 +1,211 @@
+"""stock movement → ``stock.move``, done: what was used, put back, moved or received is a fact, not a plan."""
+
+from odoo import fields, models
+
+from ..core.applying import Outcome
+from ..core.errors import BusinessRule, MappingError
+from ..core.stays import event_time, naive
+
+CONSUMPTION, RETURN, TRANSFER, RECEIPT = "consumption", "return", "transfer", "receipt"
+KIND_OF_EVENT = {
+    "consumed": CONSUMPTION,
+    "returned": RETURN,
+    "transferred": TRANSFER,
+    "received": RECEIPT,
+}
+PATIENT = "healthcare_interop.stock_location_patient"
+
+
+class StockMovement(models.AbstractModel):
+    """Negative stock is allowed: the goods are gone, whatever Odoo thought was there."""
+
+    _name = "interop.entity.stock_movement"
+    _inherit = [
+        "interop.entity.upsert",
+        "interop.purchasing",
+        "interop.stock.lots",
+        "interop.stock.receipts",
+    ]
+    _description = "Interop entity: stock movement"
+
+    _entity = "stock_movement"
+    _home = "stock.move"
+
+    # -- looking up --
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, reference, path)
+            for item in items
+            for path in ("product", "from_location", "to_location", "encounter")
+            if (reference := getattr(item.entity, path))
+        ]
+        found, stopped = self._take_references(call, wanted)
+        orders, missing = self._take_purchase_orders(
+            call,
+            [
+                (item, item.entity.order, "order")
+                for item in items
+                if self._kind(item) == RECEIPT and item.entity.order
+            ],
+        )
+        stopped |= missing
+        going = [item for item in items if item.delivery not in stopped]
+        products = self._products(found)
+        lots = self._take_lots(
+            call, going, lambda item: products.get(found.get(item.entity.product))
+        )
+        return (found, products, orders, self._places(call, found), lots), stopped
+
+    def _products(self, found):
+        products = self.env["product.product"].browse(
+            sorted({id_ for reference, id_ in found.items() if reference.entity == "product"})
+        )
+        products.fetch(["type", "tracking", "uom_id"])
+        return {product.id: product for product in products}
+
+    def _places(self, call, found):
+        """``{location id: (stock location, cost centre)}`` of the places named, and of none (``None``)."""
+        named = self.env["interop.location"].browse(
+            sorted({id_ for reference, id_ in found.items() if reference.entity == "location"})
+        )
+        stock, centre = self._warehouse_stock(call), self._cost_centre(call)
+        places = {None: (stock, centre)}
+        for place in named:
+            places[place.id] = (
+                place._nearest("stock_location_id") or stock,
+                place._nearest("analytic_account_id")
+                or place._nearest("department_id").interop_analytic_account_id
+                or centre,
+            )
+        return places
+
+    def _warehouse_stock(self, call):
+        facility = self.env["interop.facility"].browse(call.facility or ())
+        warehouse = facility.warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", call.company)], limit=1
+        )
+        return warehouse.lot_stock_id
+
+    # -- values --
+
+    def _kind(self, item):
+        return item.entity.kind or KIND_OF_EVENT.get(item.event, "")
+
+    def _to_values(self, call, item, prepared):
+        found, products, orders, places, lots = prepared
+        movement, kind = item.entity, self._kind(item)
+        if kind not in KIND_OF_EVENT.values():
+            raise MappingError("unknown_kind", path="kind")
+        product = products.get(found.get(movement.product))
+        quantity = self._quantity(movement, product)
+        unit = self._unit(movement.quantity, product, "quantity")
+        lot = lots.get((product.id, movement.lot)) if movement.lot else None
+        self._check_lot(product, lot, quantity)
+        source, target, centre = self._way(kind, movement, found, places)
+        values = {
+            "product_id": product.id,
+            "product_uom": unit.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "interop_analytic_account_id": centre.id if kind in (CONSUMPTION, RETURN) else False,
+            "interop_encounter_id": found.get(movement.encounter, False),
+            "interop_occurred_at": naive(movement.occurred_at)
+            or event_time(item.version, item.received_at),
+        }
+        order = orders.get(movement.order)
+        return {"movement": values | self._line_values(values, lot) | self._order_values(order)}
+
+    def _order_values(self, order):
+        """No field of a move: it says whose open move this receipt may fill."""
+        return {"purchase_order": order} if order else {}
+
+    def _quantity(self, movement, product):
+        if product is None:
+            raise MappingError("required", path="product")
+        if product.type != "consu":
+            raise BusinessRule("not_stocked", path="product")
+        if not movement.quantity:
+            raise MappingError("required", path="quantity")
+        quantity = float(movement.quantity.value)
+        if quantity <= 0:
+            raise BusinessRule("quantity_not_positive", path="quantity")
+        return quantity
+
+    def _way(self, kind, movement, found, places):
+        """Where from, where to, and who bears the cost."""
+        there = found.get(movement.from_location)
+        here = found.get(movement.to_location)
+        if kind == TRANSFER:
+            source, target = places[there][0], places[here][0]
+            if source == target:
+                raise BusinessRule("same_place", path="to_location")
+            return source, target, places[here][1]
+        if kind == RECEIPT:
+            return self._supplier_place(), places[here][0], places[here][1]
+        patient = self.env.ref(PATIENT)
+        if kind == CONSUMPTION:
+            stock, centre = places[there if there is not None else here]
+            return stock, patient, centre
+        stock, centre = places[here if here is not None else there]
+        return patient, stock, centre
+
+    def _supplier_place(self):
+        return self.env.ref("stock.stock_location_suppliers")
+
+    def _line_values(self, values, lot):
+        line = {
+            "product_id": values["product_id"],
+            "product_uom_id": values["product_uom"],
+            "quantity": values["product_uom_qty"],
+            "location_id": values["location_id"],
+            "location_dest_id": values["location_dest_id"],
+            "lot_id": lot.id if lot else False,
+        }
+        return {"picked": True, "move_line_ids": [fields.Command.create(line)]}
+
+    def _create_values(self, call, item, values):
+        return {
+            "state": "confirmed",
+            "company_id": call.company,
+            "interop_system_id": call.system,
+            "origin": self._number(item.entity.identifiers),
+        }
+
+    # -- doing it --
+
+    def _make(self, call, new):
+        """Receipts that fill an open move of their order, and movements of their own, each done in one go."""
+        plain, filling = self._split_receipts(new)
+        outcomes = self._fill(call, filling)
+        for _item, _keys, values, _record in plain:
+            values["movement"].pop("purchase_order", None)
+        return outcomes + super()._make(call, plain)
+
+    def _after_create(self, call, pairs):
+        self.env[self._home].union(move for _item, move in pairs)._action_done()
+
+    def _change(self, call, old, known):
+        """A movement is done once. The same again does nothing; another one under its number is for a person."""
+        moves = self.env[self._home].browse({record for *_rest, record in old})
+        moves.move_line_ids.fetch(["product_id", "product_uom_id", "quantity"])
+        return [
+            self._compare(item, values["movement"], moves.browse(record))
+            for item, _keys, values, record in old
+        ]
+
+    def _compare(self, item, values, move):
+        unit = self.env["uom.uom"].browse(values["product_uom"])
+        is_same = any(
+            line.product_id.id == values["product_id"]
+            and line.product_uom_id.compare(
+                unit._compute_quantity(values["product_uom_qty"], line.product_uom_id),
+                line.quantity,
+            )
+            == 0
+            for line in move.move_line_ids
+        )
+        if not is_same:
+            return Outcome.failed(item, BusinessRule("movement_done", path="identifiers"))
+        return Outcome.done(item, "unchanged", self._home, move.id)

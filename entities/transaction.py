@@ -1,0 +1,122 @@
+"""What encounters, orders, movements, charges and invoices share: codes, units, currencies and departments."""
+
+from odoo import models
+
+from ..core.canonical import Identifier, Reference
+from ..core.errors import MissingCode
+from ..core.units import is_pack, unit_name
+
+#: what happened can't be stood in for by a stub, only waited for
+NO_STUBS = frozenset({"charge", "invoice", "stock_movement"})
+
+
+class Transaction(models.AbstractModel):
+    """Mixed into entities that tell what happened, not what is."""
+
+    _name = "interop.transaction"
+    _inherit = "interop.entity"
+    _description = "Interop transaction"
+
+    def _may_stub(self, call, reference):
+        return reference.entity not in NO_STUBS and super()._may_stub(call, reference)
+
+    # -- codes --
+
+    def _take_codes(self, call, wanted, entity="service"):
+        """The products that codes name, as services or goods; ``entity`` goes first, and is what a stub becomes.
+
+        ``wanted``: triples (item, coding, path). Returns ``({coding: product id}, outcomes)``: a code that nobody knows
+        is awaited as any reference is, then named in the error.
+        """
+        names = {
+            coding: Reference(entity, (Identifier(coding.code, coding.system),), coding.display)
+            for _item, coding, _path in wanted
+        }
+        found = self._find_references(call, names.values())
+        other = {"service": "product", "product": "service"}[entity]
+        absent = {
+            coding: Reference(other, name.identifiers)
+            for coding, name in names.items()
+            if name not in found
+        }
+        elsewhere = self._find_references(call, absent.values())
+        rest = [
+            (item, names[coding], path)
+            for item, coding, path in wanted
+            if coding in absent and absent[coding] not in elsewhere
+        ]
+        made, outcomes = self._take_references(call, rest) if rest else ({}, {})
+        found |= made
+        products = {
+            coding: found.get(name) or elsewhere.get(absent.get(coding))
+            for coding, name in names.items()
+        }
+        return {coding: product for coding, product in products.items() if product}, outcomes
+
+    # -- departments --
+
+    def _take_departments(self, call, wanted):
+        """The departments (``hr.department``) that organizations are: ``({reference: id}, outcomes)``.
+
+        Another house than ours is no department: it is known as a partner, and gives nothing.
+        """
+        as_department = self.env["interop.entity.department"]._as_department
+        names = {reference: as_department(reference) for _item, reference, _path in wanted}
+        found = self._find_references(call, names.values())
+        unknown = {reference for reference, name in names.items() if name not in found}
+        houses = self._find_references(call, unknown)
+        rest = [entry for entry in wanted if entry[1] in unknown and entry[1] not in houses]
+        outcomes = {}
+        made = [names[reference] for _i, reference, _p in rest if self._may_stub(call, reference)]
+        if made:
+            found |= self.env["interop.entity.department"]._stub(call, list(dict.fromkeys(made)))
+        for item, reference, path in rest:
+            if names[reference] not in found:
+                outcomes.setdefault(item.delivery, self._unresolved(call, item, reference, path))
+        return {
+            reference: found[name] for reference, name in names.items() if name in found
+        }, outcomes
+
+    # -- units and currencies --
+
+    def _unit(self, quantity, product, path):
+        """The unit (``uom.uom``) that ``quantity`` is in, for ``product``; ``MissingCode`` where they don't go together."""
+        own = product.uom_id
+        code = quantity.unit
+        if not code or is_pack(code):
+            return own
+        name = unit_name(code)
+        unit = self.env.ref(name, raise_if_not_found=False) if name else None
+        if unit is None or unit._name != "uom.uom":
+            raise MissingCode("unknown_unit", path=path, system=quantity.system, value=code)
+        if not unit._has_common_reference(own):
+            raise MissingCode("unit_mismatch", path=path, system=quantity.system, value=code)
+        return unit
+
+    def _currencies(self, codes):
+        """``{ISO 4217 code: currency}`` of those that are in use, one statement."""
+        wanted = {code for code in codes if code}
+        if not wanted:
+            return {}
+        found = self.env["res.currency"].search([("name", "in", sorted(wanted))])
+        return {currency.name: currency for currency in found}
+
+    # -- odds and ends --
+
+    def _number(self, identifiers, *types):
+        """The identifier that people know a thing by: of one of ``types``, else the first that is no server's own."""
+        ours = [identifier for identifier in identifiers if identifier.type != "RI"]
+        chosen = [identifier for kind in types for identifier in ours if identifier.type == kind]
+        return next(iter((*chosen, *ours, *identifiers))).value
+
+    def _one_of(self, allowed, value, path):
+        """``value`` if it is one of the words ``allowed``; a sender's own word is a code that nobody translated."""
+        if value and value not in allowed:
+            raise MissingCode(f"unknown_{path}", path=path, value=value[:64])
+        return value or False
+
+    def _cost_centre(self, call):
+        """What a message that names no department is put down to: the facility's cost centre."""
+        if not call.facility:
+            return self.env["account.analytic.account"]
+        return self.env["interop.facility"].browse(call.facility).analytic_account_id

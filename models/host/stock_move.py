@@ -1,0 +1,76 @@
+"""Movements that messages report: goods that are gone already."""
+
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    _name = "stock.move"
+    _inherit = ["stock.move", "interop.sync.history"]
+
+    interop_system_id = fields.Many2one(
+        "interop.system", string="Reported by", readonly=True, copy=False, index="btree_not_null"
+    )
+    interop_occurred_at = fields.Datetime(
+        string="Happened",
+        readonly=True,
+        copy=False,
+        help="When it happened, as reported; the date is when it was booked.",
+    )
+    interop_encounter_id = fields.Many2one(
+        "interop.encounter",
+        string="Encounter",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    interop_analytic_account_id = fields.Many2one(
+        "account.analytic.account", string="Cost centre", readonly=True, copy=False
+    )
+
+    def _should_bypass_reservation(self, forced_location=False):
+        """What is gone already needs no reservation: that would cost two more locks a movement."""
+        if self.interop_system_id and not self.env.context.get("interop_frees_reservations"):
+            return True
+        return super()._should_bypass_reservation(forced_location)
+
+    def _get_analytic_distribution(self):
+        if self.interop_analytic_account_id:
+            return {str(self.interop_analytic_account_id.id): 100}
+        return super()._get_analytic_distribution()
+
+    def _create_analytic_move(self):
+        """As Odoo does, but with one ``create`` for all that were reported."""
+        reported = self.filtered(
+            lambda move: move.interop_analytic_account_id and not move.analytic_account_line_ids
+        )
+        super(StockMove, self - reported)._create_analytic_move()
+        wanted = [(move, move._prepare_analytic_lines()) for move in reported]
+        vals_list = [values for _move, lines in wanted for values in lines or ()]
+        if not vals_list:
+            return
+        lines = iter(self.env["account.analytic.line"].sudo().create(vals_list))
+        self._fields["analytic_account_line_ids"].create(
+            [
+                (move, [fields.Command.link(next(lines).id) for _values in values])
+                for move, values in wanted
+                if values
+            ]
+        )
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _free_reservation(self, *args, **kwargs):
+        """What others reserved of goods that are gone is freed, as for any movement."""
+        freeing = self.with_context(interop_frees_reservations=True)
+        return super(StockMoveLine, freeing)._free_reservation(*args, **kwargs)
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    interop_expiry_date = fields.Date(
+        string="Expires", copy=False, help="Best before, as the supplier or a cabinet reported it."
+    )
