@@ -3,11 +3,14 @@
 import functools
 from datetime import datetime, timezone
 
+from werkzeug.exceptions import HTTPException
+
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
 from ..core import answers
 from ..core.door import Knock
+from ..core.problem import for_status
 from .dispatcher import respond
 
 #: above any endpoint's own limit; the door checks that one before it reads the body
@@ -64,5 +67,12 @@ class DoorController(http.Controller):
             headers={name.lower(): value for name, value in http_request.headers.items()},
             length=http_request.content_length or 0,
             now=datetime.now(timezone.utc),
-            read=lambda: http_request.get_data(cache=True, parse_form_data=False),
+            read=self._body,
         )
+
+    def _body(self):
+        try:
+            return request.httprequest.get_data(cache=True, parse_form_data=False)
+        except HTTPException as error:
+            # cut off on the way, or beyond any limit and of no announced length
+            raise for_status(error.code) from None

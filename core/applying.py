@@ -81,8 +81,8 @@ class Outcome:
         return replace(self, model=model, record=record)
 
 
-#: seconds between two looks for a reference that has not arrived
-LOOK_AGAIN_SECONDS = 20.0
+#: seconds between two looks for a reference that has not arrived: soon at first, since it is mostly just behind
+SHORTEST_LOOK, LONGEST_LOOK = 2.0, 30.0
 
 
 def missing_reference(item: Item, call: Call, reference: Reference, path: str) -> Outcome:
@@ -90,10 +90,11 @@ def missing_reference(item: Item, call: Call, reference: Reference, path: str) -
 
     The identifier of a product, service or place is a code and may be named; that of a person may not.
     """
-    since = item.waiting_since or item.received_at
-    if (call.now - since).total_seconds() < call.wait_seconds:
+    waited = (call.now - (item.waiting_since or item.received_at)).total_seconds()
+    if waited < call.wait_seconds:
         error = TransientError("reference_awaited", path=path, detail=reference.entity)
-        return Outcome.waiting(item, LOOK_AGAIN_SECONDS, error)
+        pause = min(max(waited, SHORTEST_LOOK), LONGEST_LOOK, call.wait_seconds - waited)
+        return Outcome.waiting(item, pause, error)
     return Outcome.failed(item, unknown_reference(reference, path))
 
 

@@ -8,16 +8,16 @@ POLL_SECONDS = 0.25
 WATCHDOG_SECONDS = 10
 WATCHDOG = "cron_watchdog"
 # A delivery that lost a race waits for a second or two; that is still the same piece of work.
-HORIZON = "now() AT TIME ZONE 'UTC' + interval '5 seconds'"
+SHORTLY_SECONDS = 5
 
 # `infinity` parks what waits behind a failed delivery: it is not due, and never becomes so by itself.
-DUE = f"""
+DUE = """
 SELECT (SELECT count(*) FROM interop_delivery
-         WHERE state = 'pending' AND (not_before IS NULL OR not_before <= {HORIZON}))
+         WHERE state = 'pending' AND (not_before IS NULL OR not_before <= {horizon}))
      + (SELECT count(*) FROM queue_job
          WHERE channel LIKE 'root.interop%'
            AND (state IN ('enqueued', 'started')
-                OR state = 'pending' AND (eta IS NULL OR eta <= {HORIZON})))
+                OR state = 'pending' AND (eta IS NULL OR eta <= {horizon})))
 """
 COUNTS = "SELECT direction, state, count(*) FROM interop_delivery GROUP BY direction, state"
 STATES = ("pending", "done", "failed", "discarded")
@@ -60,15 +60,16 @@ def _has_run(trigger):
     return not postgres.query(sql, database.demo_name())
 
 
-def wait(timeout_seconds):
-    """Wait until the watchdog has run and nothing is due; False when time is up."""
+def wait(timeout_seconds, within_seconds=SHORTLY_SECONDS):
+    """Wait until the watchdog has run and nothing is due within some seconds; False when time is up."""
+    due = DUE.format(horizon=f"now() AT TIME ZONE 'UTC' + interval '{within_seconds} seconds'")
     began = asked_at = time.monotonic()
     trigger = trigger_watchdog()
     if not trigger:
         console.note("the add-on has no watchdog cron; waiting without it")
     while time.monotonic() - began < timeout_seconds:
         has_run = not trigger or _has_run(trigger)
-        if has_run and postgres.scalar(DUE, database.demo_name()) == "0":
+        if has_run and postgres.scalar(due, database.demo_name()) == "0":
             return True
         if time.monotonic() - asked_at > WATCHDOG_SECONDS:
             trigger, asked_at = trigger_watchdog(), time.monotonic()

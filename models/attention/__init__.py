@@ -1,1 +1,1 @@
-from . import exception
+from . import exception, exception_screens

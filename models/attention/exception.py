@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exchange.delivery import CATEGORIES
-from ..exchange.own_cursor import autocommit
+from ..exchange.own_cursor import after_commit
 
 
 class InteropException(models.Model):
@@ -184,14 +184,13 @@ class InteropException(models.Model):
         """Open exceptions for ``fingerprints`` and close those of ``settled`` once this transaction has committed."""
         if not fingerprints and not settled:
             return
-        env = self.env(context={})
+        exceptions = self.env(context={})["interop.exception"]
 
-        @self.env.cr.postcommit.add
-        def put_right():
-            exceptions = env["interop.exception"]
-            with autocommit(env) as cr:
-                exceptions._open(cr, fingerprints)
-                exceptions._close(cr, settled)
+        def put_right(cr):
+            exceptions._open(cr, fingerprints)
+            exceptions._close(cr, settled)
+
+        after_commit(exceptions.env, put_right)
 
     def _open(self, cr, fingerprints):
         """Upsert the open exception of each fingerprint from its newest failed delivery. One statement."""
@@ -217,25 +216,19 @@ class InteropException(models.Model):
     def _open_identity_conflict(self, endpoint, system, company):
         """One id came with two contents: on record even though the second was refused. A person closes it."""
         fingerprint = f"identity/{endpoint}/{system}"
-        env = self.env(context={})
-
-        @self.env.cr.postcommit.add
-        def put_down():
-            with autocommit(env) as cr:
-                cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO interop_exception (fingerprint, state, system_id, company_id, category, code,
-                            first_seen, last_seen, create_date, write_date, create_uid, write_uid)
-                        SELECT %s, 'open', %s, %s, 'identity', 'identity_conflict', n.now, n.now, n.now, n.now, 1, 1
-                          FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
-                        ON CONFLICT (fingerprint) WHERE state = 'open' DO UPDATE SET last_seen = EXCLUDED.last_seen
-                        """,
-                        fingerprint,
-                        system,
-                        company,
-                    )
-                )
+        statement = SQL(
+            """
+            INSERT INTO interop_exception (fingerprint, state, system_id, company_id, category, code,
+                first_seen, last_seen, create_date, write_date, create_uid, write_uid)
+            SELECT %s, 'open', %s, %s, 'identity', 'identity_conflict', n.now, n.now, n.now, n.now, 1, 1
+              FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
+            ON CONFLICT (fingerprint) WHERE state = 'open' DO UPDATE SET last_seen = EXCLUDED.last_seen
+            """,
+            fingerprint,
+            system,
+            company,
+        )
+        after_commit(self.env(context={}), lambda cr: cr.execute(statement))
 
     def action_resolve(self):
         """Close by hand what no delivery holds open (identity conflicts)."""

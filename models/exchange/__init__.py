@@ -1,5 +1,6 @@
 from . import (
     logs,
+    ir_http,
     configuration,
     keyring,
     system,
@@ -14,4 +15,10 @@ from . import (
     door,
     door_store,
     drain,
+    trial,
+    system_figures,
+    endpoint_screens,
+    credential_screens,
+    delivery_screens,
+    message_screens,
 )

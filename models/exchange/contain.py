@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import errorcodes, errors
+from psycopg2 import errorcodes
 
 from ...core.errors import InteropError
 
@@ -14,6 +14,9 @@ ADDON = Path(__file__).parents[2]
 CONCURRENCY = frozenset(
     {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED, errorcodes.LOCK_NOT_AVAILABLE}
 )
+
+#: SQLSTATE classes that speak of the server or the connection (lost, full, stopped by somebody), not of a statement
+OF_THE_SERVER = ("08", "53", "57", "58")
 
 
 class Defect(InteropError):
@@ -26,14 +29,27 @@ def attempt(function, *args):
     """``(result, None)`` or ``(None, error)``. What concerns the whole process or connection is raised."""
     try:
         return function(*args), None
-    except (MemoryError, errors.DiskFull):
+    except MemoryError:
         raise
-    except psycopg2.OperationalError as error:
-        if error.pgcode not in CONCURRENCY:
+    except Exception as error:
+        if is_of_the_server(error):
             raise
         return None, error
-    except Exception as error:
-        return None, error
+
+
+def is_of_the_server(error):
+    """Whether trying the rest of the work on this connection makes no sense."""
+    if isinstance(error, psycopg2.InterfaceError):
+        return True
+    if not isinstance(error, psycopg2.OperationalError):
+        return False
+    # psycopg2 calls much "operational" that one row causes, such as an identifier too long for its index (54000)
+    return error.pgcode is None or error.pgcode.startswith(OF_THE_SERVER)
+
+
+def is_race(error):
+    """Whether the database says that another transaction was faster."""
+    return getattr(error, "pgcode", None) in CONCURRENCY
 
 
 def telling_no_values(method):
@@ -47,7 +63,7 @@ def telling_no_values(method):
         result, error = attempt(functools.partial(method, *args, **kwargs))
         if error is None:
             return result
-        if isinstance(error, (InteropError, psycopg2.OperationalError)):
+        if isinstance(error, InteropError) or is_race(error):
             raise error
         raise defect_of(error) from None
 

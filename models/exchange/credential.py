@@ -20,8 +20,8 @@ class Credential(models.Model):
     prefix = fields.Char(
         readonly=True, index=True, copy=False, help="The part of an API key that may be shown."
     )
-    key_hash = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
-    secret = fields.Binary(attachment=False, readonly=True, copy=False, groups="base.group_no_one")
+    key_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    secret = fields.Binary(attachment=False, readonly=True, copy=False, groups=fields.NO_ACCESS)
     uuid = fields.Char(
         readonly=True, copy=False, default=lambda self: self.env["interop.message"]._new_uuid()
     )

@@ -1,7 +1,7 @@
 """One fact of one message on one route: the only thing that has a processing state."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 STATES = [
@@ -132,9 +132,15 @@ class Delivery(models.Model):
             moved.env.flush_all()
         return moved
 
+    def _check_may_decide(self):
+        """Trying again and discarding are for resolvers; the row itself is nobody's to write."""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("healthcare_interop.group_resolver")):
+            raise AccessError(self.env._("Only resolvers try messages again or discard them."))
+
     def _try_again(self):
         """Make failed deliveries due again, in order, and let their lanes know after commit."""
-        self.check_access("write")
+        self._check_may_decide()
         moved = self._set_state(("failed",), "pending", not_before=False, waiting_since=False)
         moved._release_followers()
         moved.route_id._wake_after_commit({(d.route_id.id, d.lane) for d in moved})
@@ -156,7 +162,7 @@ class Delivery(models.Model):
 
     def _discard(self, reason):
         """Never again, for a reason that stays on the record. What waited behind them goes on."""
-        self.check_access("write")
+        self._check_may_decide()
         moved = self._set_state(
             ("failed", "pending"),
             "discarded",

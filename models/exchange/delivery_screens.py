@@ -18,7 +18,7 @@ class DeliveryScreens(models.Model):
         help="What it did, why it failed or was discarded, or what it waits for.",
     )
     record_name = fields.Char(
-        string="Record", compute="_compute_record_name", help="What it made or changed in Odoo."
+        string="Made or changed", compute="_compute_record_name", help="What it made or changed in Odoo."
     )
 
     @api.depends(

@@ -7,6 +7,7 @@ Odoo may run it again after a serialization failure, so it keeps nothing.
 
 import os
 import uuid
+from dataclasses import replace
 from datetime import timezone
 
 from odoo import models
@@ -14,7 +15,7 @@ from odoo.tools import SQL
 
 from ...core import answers, auth, kinds
 from ...core.codecs import accepts, canonical_bytes, decode, dump_document, options_of_path
-from ...core.door import Answer, Batch, Knock, has_nul, is_many
+from ...core.door import NUL, Answer, Batch, Knock, has_nul, is_many, stored_subject
 from ...core.errors import (
     BadBatch,
     BadDocument,
@@ -51,6 +52,8 @@ class Door(models.AbstractModel):
 
     def _endpoint(self, code):
         """``(endpoint row, credential rows)`` read fresh: a revoked credential is revoked for every worker at once."""
+        if has_nul(code):
+            return None, []
         self.env.cr.execute(
             SQL(
                 """
@@ -156,17 +159,20 @@ class Door(models.AbstractModel):
         same = identity(
             envelope, fingerprint=fingerprint, request_id=verified.request_id, index=document.index
         )
-        if document.format == "hl7v2" and kinds.is_acknowledgement(document.kind):
-            raise BadDocument("acknowledgement", index=document.index)
         minimised, dropped = plan.contracts.minimise(document)
         context = plan.context(system.id, envelope.facility, now)
         facts = plan.mapper(system.id).facts(minimised, context)
         if has_nul(document.kind, *envelope.words(), *(fact.subject for fact in facts)):
-            raise BadDocument("nul_character", index=document.index)
+            raise BadDocument("bad_character", index=document.index)
         parcel_uuid = str(uuid.uuid4())
+        facts = tuple(
+            replace(fact, subject=stored_subject(fact.subject, f"{parcel_uuid}/{fact.ordinal}"))
+            for fact in facts
+        )
         ring = self.env["interop.keyring"]._keyring()
         return Parcel(
             uuid=parcel_uuid,
+            silence=self._silence(plan, system, minimised) if not facts else "",
             index=document.index,
             document=document,
             identity=same,
@@ -183,6 +189,12 @@ class Door(models.AbstractModel):
             head=answers.head_of(document),
         )
 
+    def _silence(self, plan, system, document):
+        """Why a document that states nothing is discarded."""
+        is_read = plan.mapper(system.id).reads(document)
+        reason = kinds.reason_for_nothing(document, is_read=is_read)
+        return reason or f"no route for {document.envelope.type or document.kind}"
+
     @telling_no_values
     def _status(self, knock: Knock, message_uuid: str) -> Answer:
         """What became of a message, for whoever could have sent it: states, places and codes, never a value."""
@@ -190,11 +202,11 @@ class Door(models.AbstractModel):
             SQL(
                 "SELECT m.id, m.received_at, e.code FROM interop_message m JOIN interop_endpoint e ON e.id = m.endpoint_id "
                 "WHERE m.uuid = %s",
-                message_uuid,
+                message_uuid.replace(NUL, ""),
             )
         )
         found = self.env.cr.fetchone()
-        endpoint, credentials = self._endpoint(found[2]) if found else (None, [])
+        _endpoint, credentials = self._endpoint(found[2]) if found else (None, [])
         try:
             self._authenticate(credentials, knock, b"")
         except Unauthenticated as error:

@@ -1,6 +1,7 @@
 """What the door writes: messages, their content and their deliveries in one statement, and the answer from what is stored."""
 
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 
 from psycopg2.extras import Json
@@ -8,10 +9,12 @@ from psycopg2.extras import Json
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...core import answers, kinds
+from ...core import answers
 from ...core.errors import IdentityConflict
 
 DISCARDED = "discarded"
+#: characters of a correlation id that count; an index row has an end
+LONGEST_CORRELATION = 255
 
 
 class DoorStoring(models.AbstractModel):
@@ -19,38 +22,34 @@ class DoorStoring(models.AbstractModel):
 
     def _take(self, plan, endpoint, batch):
         """Store what is new, find what was there, answer from the stored rows."""
-        try:
-            parcels, echoes = self._without_echoes(batch.parcels)
-            stored = self._store(plan, endpoint, parcels, batch)
-            rows = self._rows(endpoint, parcels, echoes, stored)
-        except IdentityConflict as error:
-            return answers.refused(plan.format, error)
-        new = [parcel for parcel in parcels if parcel.uuid in stored]
+        firsts = self._firsts(batch.parcels)
+        stored = self._store(plan, endpoint, list(firsts.values()), batch)
+        rows, conflicts = self._rows(endpoint, batch.parcels, firsts, stored)
+        if conflicts:
+            batch = self._record_conflicts(endpoint, batch, conflicts)
+            if endpoint["batch_mode"] == "all" or not rows:
+                self._take_back(stored)
+                refusal = answers.RefusedBatch(batch.errors, batch.heads, is_many=batch.is_many)
+                return answers.refused(plan.format, refusal)
         if endpoint["state"] == "live":
-            lanes = {
-                (route.id, lane)
-                for parcel in new
-                for route, lane in (self._place(plan, parcel, fact) for fact in parcel.facts)
-                if route is not None
-            }
-            self.env["interop.route"]._wake_after_commit(lanes)
+            self._wake_lanes(plan, [parcel for parcel in batch.parcels if parcel.uuid in stored])
         return answers.accepted(plan.format, rows, batch)
 
-    def _without_echoes(self, parcels):
-        """Equal keys inside one body: the first stands for all. ``(first ones, {index: first index})``."""
-        first, echoes = {}, {}
-        kept = []
+    def _wake_lanes(self, plan, parcels):
+        lanes = {
+            (route.id, lane)
+            for parcel in parcels
+            for route, lane in (self._place(plan, parcel, fact) for fact in parcel.facts)
+            if route is not None
+        }
+        self.env["interop.route"]._wake_after_commit(lanes)
+
+    def _firsts(self, parcels):
+        """``{key: parcel}``. Equal keys inside one body: the first stands for all; what has no key stands for itself."""
+        firsts = {}
         for parcel in parcels:
-            key = parcel.dedup_key
-            if key is not None and key in first:
-                if parcel.identity.is_id_unique and parcel.fingerprint != first[key].fingerprint:
-                    raise IdentityConflict("identity_conflict", detail=f"index {parcel.index}")
-                echoes[parcel.index] = first[key]
-                continue
-            if key is not None:
-                first[key] = parcel
-            kept.append(parcel)
-        return kept, echoes
+            firsts.setdefault(parcel.dedup_key or parcel.uuid, parcel)
+        return firsts
 
     def _place(self, plan, parcel, fact):
         """``(route, lane)`` of a fact; a subject always takes the same lane."""
@@ -132,7 +131,7 @@ class DoorStoring(models.AbstractModel):
             "dedup_key": parcel.dedup_key,
             "fingerprint": parcel.fingerprint,
             "source_time": envelope.time or None,
-            "correlation_id": envelope.correlation or None,
+            "correlation_id": envelope.correlation[:LONGEST_CORRELATION] or None,
             "batch": batch.parcels[0].uuid if batch.is_many else None,
             "answer": parcel.head,
             "dropped": " ".join(parcel.dropped)[:2000] or None,
@@ -150,11 +149,10 @@ class DoorStoring(models.AbstractModel):
             "facility_id": parcel.facility and parcel.facility.id,
         }
         if not parcel.facts:
-            reason = kinds.reason_without_facts(parcel.document.format, parcel.document.kind)
             yield common | {
                 "ordinal": 0,
                 "state": DISCARDED,
-                "reason": reason,
+                "reason": parcel.silence,
                 "subject": parcel.document.kind,
             }
         for fact in parcel.facts:
@@ -175,33 +173,34 @@ class DoorStoring(models.AbstractModel):
                     row |= {"state": DISCARDED, "reason": "the endpoint is being tested"}
             yield row
 
-    def _rows(self, endpoint, parcels, echoes, stored):
-        """``[(parcel index, uuid, received_at, head)]`` for the answer: what the stored rows say, new or not.
+    def _rows(self, endpoint, parcels, firsts, stored):
+        """What the stored rows say, new or not: ``[(parcel index, uuid, received_at, head)]`` for the answer.
 
-        Raises ``IdentityConflict`` where the format promises a unique id and the content is another one.
+        And ``{index: parcel}`` of those whose id the format promises to be unique, and came before with another content.
         """
-        missing = {parcel.dedup_key: parcel for parcel in parcels if parcel.uuid not in stored}
-        known = self._known(endpoint, missing)
-        by_index = {}
+        known = self._known(
+            endpoint, [key for key, parcel in firsts.items() if parcel.uuid not in stored]
+        )
+        rows, conflicts = [], {}
         for parcel in parcels:
-            row = known.get(parcel.dedup_key) if parcel.uuid not in stored else None
-            if row is None:
-                by_index[parcel.index] = (parcel.uuid, *stored[parcel.uuid])
-                continue
-            if parcel.identity.is_id_unique and row[1] != parcel.fingerprint:
-                self._record_conflict(endpoint, parcel)
-                raise IdentityConflict("identity_conflict", detail=f"index {parcel.index}")
-            by_index[parcel.index] = (row[0], row[2], row[3])
-        for index, first in echoes.items():
-            by_index[index] = by_index[first.index]
-        return [(index, *by_index[index]) for index in sorted(by_index)]
+            first = firsts[parcel.dedup_key or parcel.uuid]
+            if first.uuid in stored:
+                fingerprint, row = first.fingerprint, (first.uuid, *stored[first.uuid])
+            else:
+                fingerprint, *row = known[parcel.dedup_key]
+            if fingerprint != parcel.fingerprint and parcel.identity.is_id_unique:
+                conflicts[parcel.index] = parcel
+            else:
+                rows.append((parcel.index, *row))
+        return sorted(rows, key=lambda row: row[0]), conflicts
 
     def _known(self, endpoint, missing):
+        """``{key: (fingerprint, uuid, received_at, head)}`` of those that were there."""
         if not missing:
             return {}
         self.env.cr.execute(
             SQL(
-                "SELECT dedup_key, uuid, fingerprint, received_at, answer FROM interop_message "
+                "SELECT dedup_key, fingerprint, uuid, received_at, answer FROM interop_message "
                 "WHERE endpoint_id = %s AND dedup_key = ANY(%s)",
                 endpoint["id"],
                 sorted(missing),
@@ -209,8 +208,16 @@ class DoorStoring(models.AbstractModel):
         )
         return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 
-    def _record_conflict(self, endpoint, parcel):
-        """One id, two contents: refused, and on record as an exception that a person closes."""
-        self.env["interop.exception"]._open_identity_conflict(
-            endpoint["id"], parcel.system.id, parcel.company
-        )
+    def _record_conflicts(self, endpoint, batch, conflicts):
+        """One id, two contents: refused, and on record as an exception that a person closes. The batch with the errors."""
+        for system, company in {(p.system.id, p.company) for p in conflicts.values()}:
+            self.env["interop.exception"]._open_identity_conflict(endpoint["id"], system, company)
+        errors = {index: IdentityConflict("identity_conflict") for index in conflicts}
+        return replace(batch, errors={**batch.errors, **errors})
+
+    def _take_back(self, stored):
+        """Nothing of a refused body stays; contents and deliveries go with their messages."""
+        if stored:
+            self.env.cr.execute(
+                SQL("DELETE FROM interop_message WHERE uuid = ANY(%s)", sorted(stored))
+            )

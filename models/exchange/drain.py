@@ -13,8 +13,8 @@ from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL
 
 from ...core.applying import FAILED
-from .contain import CONCURRENCY, telling_no_values
-from .own_cursor import autocommit
+from .contain import is_race, telling_no_values
+from .own_cursor import after_commit
 from .run import MOST_DELIVERIES, Drain
 from .work import Work
 
@@ -32,7 +32,7 @@ class RouteDraining(models.Model):
         if not self._take_lane(number):
             return "busy"
         run.take(self._due(number, MOST_DELIVERIES))
-        if not run.work:
+        if not run.work and not run.outcomes:
             return "nothing due"
         run.apply()
         self._record(run)
@@ -57,7 +57,7 @@ class RouteDraining(models.Model):
                 )
                 return bool(self.env.cr.fetchone())
         except psycopg2.OperationalError as error:
-            if error.pgcode in CONCURRENCY:
+            if is_race(error):
                 return False
             raise
 
@@ -106,16 +106,16 @@ class RouteDraining(models.Model):
         """After commit: the try is over, the lane is woken if more is due, exceptions are opened and closed."""
         env = self.env(user=SUPERUSER_ID, su=True, context={})
 
-        @self.env.cr.postcommit.add
-        def finish():
+        def finish(cr):
             route = env["interop.route"]
-            with autocommit(env) as cr:
-                run.finish_try(cr)
-                route._wake(cr, {(run.route.id, run.number)}, due_only=True)
-                if run.next_look:
-                    route._wake(cr, {(run.route.id, run.number)}, eta=run.next_look)
-                env["interop.exception"]._open(cr, run.failed_fingerprints)
-                env["interop.exception"]._close(cr, run.settled_fingerprints)
+            run.finish_try(cr)
+            route._wake(cr, {(run.route.id, run.number)}, due_only=True)
+            if run.next_look:
+                route._wake(cr, {(run.route.id, run.number)}, eta=run.next_look)
+            env["interop.exception"]._open(cr, run.failed_fingerprints)
+            env["interop.exception"]._close(cr, run.settled_fingerprints)
+
+        after_commit(env, finish)
 
     # -- writing down what became of the work --
 

@@ -4,7 +4,7 @@ import secrets
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -213,7 +213,11 @@ class Endpoint(models.Model):
                     ],
                 )
             )
-        self.write({"state": target})
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("healthcare_interop.group_operator")):
+            raise AccessError(self.env._("Only operators change the status of an endpoint."))
+        # operators pause and take live; the rest of an endpoint is the administrators'
+        self.sudo().write({"state": target})
 
     def action_test(self):
         self._set_state(("draft", "live", "paused"), "test")

@@ -25,7 +25,7 @@ class EndpointScreens(models.Model):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT m.id FROM unnest(%(systems)s) AS s (id)
+                    SELECT m.id FROM unnest(%(systems)s::int[]) AS s (id)
                      CROSS JOIN LATERAL (SELECT id, received_at FROM interop_message
                                           WHERE system_id = s.id AND endpoint_id = %(endpoint)s
                                           ORDER BY received_at DESC LIMIT %(newest)s) AS m

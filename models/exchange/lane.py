@@ -1,18 +1,13 @@
 """Serial queues inside a route, and how they are woken."""
 
 import json
-import logging
 import uuid
 from typing import NamedTuple
-
-import psycopg2
 
 from odoo import SUPERUSER_ID, fields, models, tools
 from odoo.tools import SQL
 
-from .own_cursor import autocommit
-
-_logger = logging.getLogger(__name__)
+from .own_cursor import after_commit, autocommit
 
 CHANNELS = {klass: f"root.interop.{klass}" for klass in ("urgent", "normal", "bulk")}
 PRIORITIES = {"urgent": 1, "normal": 10, "bulk": 50}
@@ -91,18 +86,7 @@ class RouteWaking(models.Model):
         if not lanes:
             return
         env = self.env(user=SUPERUSER_ID, su=True, context={})
-
-        @self.env.cr.postcommit.add
-        def wake():
-            env["interop.route"]._wake_quietly(lanes)
-
-    def _wake_quietly(self, lanes):
-        """Wake, and never let trouble reach the caller, who has committed: the watchdog comes within a minute."""
-        try:
-            with autocommit(self.env) as cr:
-                self._wake(cr, lanes)
-        except psycopg2.Error as error:
-            _logger.warning("Lanes could not be woken (%s); the watchdog will.", error.pgcode)
+        after_commit(env, lambda cr: env["interop.route"]._wake(cr, lanes))
 
     def _wake(self, cr, lanes, due_only=False, eta=None):
         """Create a drain job for each lane that has none pending and due, enqueued or started.
@@ -114,7 +98,7 @@ class RouteWaking(models.Model):
         plans = self._waking_plans()
         rows = [
             SQL(
-                "(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s)",
+                "(%s, %s, %s, to_jsonb(%s::text), to_jsonb(%s::text), %s, %s, %s, %s, %s)",
                 f"interop.lane:{route}:{number}",
                 str(uuid.uuid4()),
                 f"interop.route({route},)._drain({number})",
@@ -135,10 +119,10 @@ class RouteWaking(models.Model):
             SQL(
                 """
                 INSERT INTO queue_job (eta, identity_key, uuid, func_string, records, args, channel, priority, company_id,
-                    kwargs, name, state, retry, max_retries, user_id, date_created, model_name, method_name,
-                    job_function_id, channel_method_name, dependencies)
+                    kwargs, name, state, retry, max_retries, exec_time, worker_pid, user_id, date_created, model_name,
+                    method_name, job_function_id, channel_method_name, dependencies)
                 SELECT %(eta)s::timestamp, w.key, w.uuid, w.call, w.records, w.args, w.channel, w.priority, w.company_id,
-                    '{}', 'Drain a lane', 'pending', 0, 0, %(uid)s, clock_timestamp() AT TIME ZONE 'UTC',
+                    to_jsonb('{}'::text), 'Drain a lane', 'pending', 0, 0, 0, 0, %(uid)s, clock_timestamp() AT TIME ZONE 'UTC',
                     'interop.route', '_drain', %(function)s, '<interop.route>._drain', %(dependencies)s
                   FROM (VALUES %(rows)s)
                     AS w (key, uuid, call, records, args, route_id, number, channel, priority, company_id)
@@ -160,7 +144,7 @@ class RouteWaking(models.Model):
         )
 
     def _job_recordset(self, route):
-        """How queue_job serialises a recordset of one route; a test holds that it still does."""
+        """How queue_job serialises a recordset of one route, as text within JSON; a test holds that it still does."""
         return {
             "_type": "odoo_recordset",
             "model": "interop.route",

@@ -187,6 +187,6 @@ class Payload(models.Model):
     message_id = fields.Many2one(
         "interop.message", required=True, readonly=True, ondelete="cascade"
     )
-    body = fields.Binary(attachment=False, readonly=True, groups="base.group_no_one")
+    body = fields.Binary(attachment=False, readonly=True, groups=fields.NO_ACCESS)
 
     _message_uniq = models.Constraint("UNIQUE (message_id)", "One content a message.")

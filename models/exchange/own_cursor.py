@@ -6,9 +6,14 @@ snapshot and fail on concurrent updates. So these statements run on an autocommi
 """
 
 import contextlib
+import logging
+
+import psycopg2
 
 from odoo.modules import module
 from odoo.sql_db import db_connect
+
+_logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -28,6 +33,21 @@ def autocommit(env):
         if not cr.closed:
             cr._cnx.autocommit = False
         cr.close()
+
+
+def after_commit(env, statements):
+    """Call ``statements(cr)`` on an autocommit cursor once ``env``'s transaction has committed.
+
+    Trouble stays here: the caller has committed, and must not be told that it failed. The watchdog makes up for it.
+    """
+
+    @env.cr.postcommit.add
+    def run():
+        try:
+            with autocommit(env) as cr:
+                statements(cr)
+        except psycopg2.Error as error:
+            _logger.warning("Not done after commit (%s); the watchdog will.", error.pgcode)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,10 @@ from .plan import FacilityPlan, SystemPlan
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """``body`` is minimised and encrypted; ``document`` is what was read and goes no further than this request."""
+    """``body`` is minimised and encrypted; ``document`` is what was read and goes no further than this request.
+
+    ``silence`` says why a document without facts is discarded.
+    """
 
     uuid: str
     index: int
@@ -25,6 +28,7 @@ class Parcel:
     size: int
     body: bytes
     head: dict[str, Any] | None
+    silence: str = ""
 
     @property
     def dedup_key(self):

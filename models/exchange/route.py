@@ -71,10 +71,10 @@ class Route(models.Model):
         tracking=True,
         help="What happens when a message refers to a product, service, place or party that Odoo does not know.",
     )
-    wait_minutes = fields.Integer(
-        string="Wait for references (minutes)",
+    wait_seconds = fields.Integer(
+        string="Wait for references (seconds)",
         required=True,
-        default=10,
+        default=600,
         help="How long to wait for what a message refers to, before it becomes an exception.",
     )
     is_tracked = fields.Boolean(
@@ -89,7 +89,7 @@ class Route(models.Model):
     failed_count = fields.Integer(compute="_compute_counts")
 
     _lanes_range = models.Constraint("CHECK (lanes BETWEEN 1 AND 64)", "A route has 1 to 64 lanes.")
-    _wait_range = models.Constraint("CHECK (wait_minutes >= 0)", "No negative waiting time.")
+    _wait_range = models.Constraint("CHECK (wait_seconds >= 0)", "No negative waiting time.")
 
     def _compute_counts(self):
         counts = {}

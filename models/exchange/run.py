@@ -4,7 +4,6 @@ import random
 import time
 from datetime import timedelta
 
-import psycopg2
 from psycopg2 import errors
 
 from odoo import fields
@@ -14,7 +13,7 @@ from odoo.tools import SQL
 from ...core.applying import DISCARDED, DONE, FAILED, PENDING, Outcome
 from ...core.errors import BusinessRule, PermanentError, TransientError
 from ...core.fingerprint import error_fingerprint
-from .contain import Defect, attempt, defect_of
+from .contain import Defect, attempt, defect_of, is_race
 from .lane import MOST_KILLS
 from .own_cursor import autocommit
 from .work import partition
@@ -28,7 +27,8 @@ MOST_SAVEPOINTS = 32
 SHRINK = 8
 #: seconds until one that lost a race tries again
 SHORTLY = (0.5, 2.0)
-BINDING_KEY = "interop_binding__key_uniq"
+#: two transactions that bind one identifier, or merge one record: the later one looks again and finds the other's
+RACED_KEYS = ("interop_binding_key_uniq", "interop_alias_merged_uniq")
 
 
 class Drain:
@@ -102,6 +102,10 @@ class Drain:
             self.env, self.route, self.work, self.now, self._settle
         ):
             model = self._entity(call, entity)
+            if model is None:
+                for work, item in (pair for wave in waves for pair in wave):
+                    self._settle(work, Outcome.failed(item, Defect("no_such_entity", detail=entity)))
+                continue
             for wave in waves:
                 free = [pair for pair in wave if pair[0].subject_key not in self.held]
                 for start in range(0, len(free), model._set_size):
@@ -110,13 +114,14 @@ class Drain:
                     self._apply_set(model, call, free[start : start + model._set_size])
 
     def _is_spent(self):
-        return self.savepoints >= MOST_SAVEPOINTS or time.monotonic() > self.deadline
+        # reading alone may take longer than there is: one set is always tried, or the lane would stand for ever
+        is_late = self.savepoints > 0 and time.monotonic() > self.deadline
+        return is_late or self.savepoints >= MOST_SAVEPOINTS
 
     def _entity(self, call, entity):
-        """The plug-in, acting as the system's own user, in the facility's company."""
-        return self.env["interop.system"]._acting(call, is_tracked=self.route.is_tracked)[
-            f"interop.entity.{entity}"
-        ]
+        """The plug-in, acting as the system's own user, in the facility's company; None where it was uninstalled."""
+        env = self.env["interop.system"]._acting(call, is_tracked=self.route.is_tracked)
+        return env.get(f"interop.entity.{entity}")
 
     def _apply_set(self, model, call, pairs):
         """Apply ``pairs`` of (work, item); a part that raises is halved until the guilty one stands alone."""
@@ -151,7 +156,8 @@ class Drain:
     def _apply_in_savepoint(self, model, call, items):
         with self.env.cr.savepoint():
             outcomes = {outcome.delivery: outcome for outcome in model._apply(call, items)}
-        return [outcomes[item.delivery] for item in items]
+            # a plug-in that forgets an item: within the savepoint, or what it did would stand and be done again
+            return [outcomes[item.delivery] for item in items]
 
     def _verdict(self, item, error):
         """What an exception means for the one delivery that raised it (DESIGN.md section 7)."""
@@ -173,8 +179,8 @@ class Drain:
         if isinstance(error, LockError):
             return True
         if isinstance(error, errors.UniqueViolation):
-            return error.diag.constraint_name == BINDING_KEY
-        return isinstance(error, psycopg2.OperationalError)
+            return error.diag.constraint_name in RACED_KEYS
+        return is_race(error)
 
     # -- outcomes --
 
@@ -209,7 +215,7 @@ class Drain:
             due = self.now + timedelta(seconds=outcome.retry_after or 0)
             self.next_look = min(due, self.next_look or due)
             row |= {"not_before": due.isoformat(), "waiting_since": self.now.isoformat()}
-        if work.fingerprint and outcome.state in (DONE, DISCARDED):
+        if work.fingerprint and outcome.state != FAILED:
             self.settled_fingerprints.add(work.fingerprint)
         return row
 

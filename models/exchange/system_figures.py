@@ -49,7 +49,7 @@ class SystemFigures(models.Model):
         compute="_compute_figures",
     )
     is_live = fields.Boolean(compute="_compute_endpoint_figures")
-    endpoint_count = fields.Integer(string="Endpoints", compute="_compute_endpoint_figures")
+    endpoint_count = fields.Integer(string="Number of endpoints", compute="_compute_endpoint_figures")
     endpoint_summary = fields.Char(
         string="Endpoint status",
         compute="_compute_endpoint_figures",
@@ -79,7 +79,7 @@ class SystemFigures(models.Model):
             SQL(
                 """
                 SELECT s.id, t.incoming, t.outgoing, l.received_at
-                  FROM unnest(%(ids)s) AS s (id)
+                  FROM unnest(%(ids)s::int[]) AS s (id)
                  CROSS JOIN LATERAL (
                        SELECT count(*) FILTER (WHERE direction = 'in'), count(*) FILTER (WHERE direction = 'out')
                          FROM interop_message m WHERE m.system_id = s.id AND m.received_at >= %(midnight)s
@@ -114,7 +114,7 @@ class SystemFigures(models.Model):
                        SELECT system_id, 0, 0, NULL, count(*)
                          FROM interop_exception WHERE state = 'open' GROUP BY system_id
                        ) AS open_work
-                 WHERE system_id = ANY(%(ids)s)
+                 WHERE system_id = ANY(%(ids)s::int[])
                  GROUP BY system_id
                 """,
                 ids=self.ids,

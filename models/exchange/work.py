@@ -3,10 +3,13 @@
 from datetime import timezone
 from typing import NamedTuple
 
+import psycopg2
+
 from ...core.applying import Call, Item, Outcome
 from ...core.codecs import load_document
 from ...core.document import Envelope
 from ...core.errors import InteropError, MappingError, PermanentError
+from .contain import attempt, defect_of
 
 
 class Work(NamedTuple):
@@ -61,12 +64,12 @@ def partition(env, route, work, now, settle):
     for one in work:
         if one.subject_key in stuck:
             continue
-        try:
-            call, entity = reader.read(route, one)
-        except InteropError as error:
+        found, error = attempt(reader.read, route, one)
+        if error is not None:
             stuck.add(one.subject_key)
-            settle(one, Outcome.failed(one.item(None), error))
+            settle(one, Outcome.failed(one.item(None), _told(error)))
             continue
+        call, entity = found
         waves, depth = groups.setdefault((call, one.entity), ([], {}))
         place = depth[one.subject_key] = depth.get(one.subject_key, -1) + 1
         if place == len(waves):
@@ -74,6 +77,13 @@ def partition(env, route, work, now, settle):
         waves[place].append((one, one.item(entity)))
     for (call, entity), (waves, _depth) in groups.items():
         yield call, entity, waves
+
+
+def _told(error):
+    """What may be told of an error of reading. The database's own are raised: the transaction is lost with them."""
+    if isinstance(error, psycopg2.Error):
+        raise error
+    return error if isinstance(error, InteropError) else defect_of(error)
 
 
 class Reader:
@@ -89,6 +99,8 @@ class Reader:
     def read(self, route, work):
         """``(call, canonical entity)`` of one delivery; raises what a person has to act on."""
         plan = self.env["interop.endpoint"]._plan(work.endpoint_id)
+        if work.system_id not in plan.systems:
+            raise PermanentError("source_withdrawn", detail="the endpoint permits it no longer")
         mapper, context, facts = self._facts(plan, work)
         if work.ordinal >= len(facts) or facts[work.ordinal].entity != work.entity:
             raise MappingError("fact_gone", detail="the mapping no longer states it")
@@ -132,7 +144,7 @@ class Reader:
                 facility=facility.id,
                 route=route.id,
                 may_create=route.unknown_master == "create",
-                wait_seconds=route.wait_minutes * 60,
+                wait_seconds=route.wait_seconds,
                 now=self.now,
                 zone=facility.zone or plan.zone,
                 bill_on_finish=route.bill_on_finish,

@@ -34,29 +34,55 @@ class StockMove(models.Model):
             return True
         return super()._should_bypass_reservation(forced_location)
 
+    def _compute_reference(self):
+        """What was reported without a transfer goes by the number it was reported under."""
+        super()._compute_reference()
+        for move in self:
+            if move.interop_system_id and not move.reference:
+                move.reference = move.origin
+
     def _get_analytic_distribution(self):
         if self.interop_analytic_account_id:
             return {str(self.interop_analytic_account_id.id): 100}
         return super()._get_analytic_distribution()
 
     def _create_analytic_move(self):
-        """As Odoo does, but with one ``create`` for all that were reported."""
-        reported = self.filtered(
-            lambda move: move.interop_analytic_account_id and not move.analytic_account_line_ids
-        )
+        """As Odoo does, but once they are done, and with one ``create`` for all that were reported."""
+        reported = self.filtered("interop_analytic_account_id")
         super(StockMove, self - reported)._create_analytic_move()
-        wanted = [(move, move._prepare_analytic_lines()) for move in reported]
-        vals_list = [values for _move, lines in wanted for values in lines or ()]
-        if not vals_list:
+        booked = [
+            (move, move._interop_analytic_amounts())
+            for move in reported
+            if move.state == "done" and not move.analytic_account_line_ids
+        ]
+        booked = [(move, *amounts) for move, amounts in booked if amounts[0]]
+        if not booked:
             return
-        lines = iter(self.env["account.analytic.line"].sudo().create(vals_list))
-        self._fields["analytic_account_line_ids"].create(
+        # as in Odoo's own: whoever moves goods need have no rights on analytic accounting
+        lines = self.env["account.analytic.line"].sudo().create(
             [
-                (move, [fields.Command.link(next(lines).id) for _values in values])
-                for move, values in wanted
-                if values
+                move._prepare_analytic_line_values(
+                    {move._interop_analytic_column(): move.interop_analytic_account_id.id},
+                    amount,
+                    quantity,
+                )
+                for move, amount, quantity in booked
             ]
         )
+        self._fields["analytic_account_line_ids"].create(
+            [
+                (move, [fields.Command.link(line.id)])
+                for (move, _amount, _quantity), line in zip(booked, lines, strict=True)
+            ]
+        )
+
+    def _interop_analytic_amounts(self):
+        """``(amount, quantity)``: what left the company costs, what came back is given back."""
+        amount = -self.value if self._is_out() else self.value
+        return self.company_currency_id.round(amount), self._get_valued_qty()
+
+    def _interop_analytic_column(self):
+        return self.interop_analytic_account_id.sudo().plan_id._column_name()
 
 
 class StockMoveLine(models.Model):

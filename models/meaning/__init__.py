@@ -1,1 +1,1 @@
-from . import contract, mapping, concept_map, binding
+from . import contract, mapping, concept_map, binding, binding_screens

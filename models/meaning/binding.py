@@ -77,7 +77,7 @@ class Binding(models.Model):
                 """
                 INSERT INTO interop_binding (entity, namespace, value, type, system_id, res_model, created_at)
                 SELECT %(entity)s, k.namespace, k.value, k.type, %(system)s, %(model)s, %(now)s
-                  FROM unnest(%(namespaces)s, %(values)s, %(types)s) AS k (namespace, value, type)
+                  FROM unnest(%(namespaces)s, %(values)s, %(types)s::text[]) AS k (namespace, value, type)
                 ON CONFLICT (entity, namespace, value) DO NOTHING
                 """,
                 entity=entity,
@@ -87,7 +87,9 @@ class Binding(models.Model):
                 system=system,
                 model=model,
                 now=now,
-            )
+            ),
+            # losing a race is everyday business here: the drain halves and tries again
+            log_exceptions=False,
         )
 
     def _assign(self, entity, model, records):

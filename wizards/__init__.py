@@ -1,0 +1,1 @@
+from . import discard_deliveries, issue_credential, try_sample

@@ -1,0 +1,112 @@
+"""Try a sample: what would a message do? Shown while nothing is kept, not even the sample.
+
+All fields but the endpoint are unstored and the dialog never saves: what is pasted travels to ``onchange`` and back,
+so that no patient's data reaches a table (DESIGN.md section 2, Least data).
+"""
+
+import base64
+import dataclasses
+from datetime import date, datetime
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..core.canonical import CLEAR
+from ..core.problem_catalog import explain
+
+LARGEST_SAMPLE = 1024 * 1024
+
+
+class TrySample(models.TransientModel):
+    _name = "interop.try.sample"
+    _description = "Try a sample"
+
+    endpoint_id = fields.Many2one("interop.endpoint", required=True, domain="[]")
+    format = fields.Selection(related="endpoint_id.format")
+    sample = fields.Text(store=False, help="A message as the sender would post it. Nothing of it is kept.")
+    file = fields.Binary(string="Or a file", store=False, attachment=False)
+    file_name = fields.Char(store=False)
+    asked = fields.Integer(store=False, help="Counts the presses of the button.")
+    result = fields.Html(store=False, sanitize=False, readonly=True)
+
+    @api.onchange("asked", "file", "endpoint_id")
+    def _onchange_asked(self):
+        body = self._body()
+        self.result = self._render(self.env["interop.trial"]._of_sample(self.endpoint_id._origin, body)) if body else False
+
+    def _body(self):
+        """The bytes to try: the file if there is one, else the text."""
+        if not self.endpoint_id:
+            return b""
+        if self.file:
+            return base64.b64decode(self.file)[:LARGEST_SAMPLE]
+        return (self.sample or "").encode()[:LARGEST_SAMPLE]
+
+    def _render(self, trial):
+        return self.env["ir.qweb"]._render(
+            "healthcare_interop.try_sample_result",
+            {"trial": trial, "words": Words(self.env), "attributes": attributes},
+        )
+
+
+class Words:
+    """How errors and outcomes read; given to the template."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def title(self, error):
+        found = explain(error.code)
+        return found.title if found else (error.code or "").replace("_", " ").capitalize()
+
+    def advice(self, error):
+        found = explain(error.code)
+        return found.advice if found else ""
+
+    def value(self, error):
+        return getattr(error, "value", "")
+
+    def effect(self, outcome):
+        effects = dict(self.env["interop.delivery"]._fields["effect"]._description_selection(self.env))
+        return effects.get(outcome.effect, "")
+
+
+def attributes(entity):
+    """``[(name, text)]`` of what a canonical entity says; what it does not speak of is left out."""
+    return [
+        (name.name.replace("_", " "), text)
+        for name in dataclasses.fields(entity)
+        if (text := _text(getattr(entity, name.name))) is not None
+    ]
+
+
+def _text(value):
+    if value is None:
+        return None
+    if value is CLEAR:
+        return "(to be emptied)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "\n".join(text for one in value if (text := _text(one))) or None
+    if isinstance(value, (datetime, date, Decimal)):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        return _of_value(value)
+    return str(value)
+
+
+def _of_value(value):
+    """A small value in one line, its parts in the order of its class."""
+    kind = type(value).__name__
+    if kind == "Moment":
+        return f"{value.at:%Y-%m-%d %H:%M:%S} UTC ({value.precision})"
+    if kind == "Reference":
+        names = "; ".join(_of_value(one) for one in value.identifiers)
+        return f"{value.display} [{names}]" if value.display else names
+    parts = [
+        text.replace("\n", " ")
+        for name in dataclasses.fields(value)
+        if (text := _text(getattr(value, name.name))) not in (None, "", "no")
+    ]
+    return " · ".join(parts)
