@@ -7,9 +7,8 @@ runs in the drain and reads the rest, from what minimisation has left.
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -43,8 +42,6 @@ _READ_AS = {"cloudevents": JSON}
 
 #: the namespace of keys that are made of a fact's own attributes
 NATURAL_SYSTEM = "natural"
-#: characters of a key that stand in a subject as they are
-MAX_KEY = 600
 #: a fact whose key nobody can tell
 NO_KEY = "?"
 #: an event that nobody can tell
@@ -93,10 +90,11 @@ class CompiledMapping:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a fact was found in (``Fact.view``)."""
+    """What a fact was found in (``Fact.view``), and why it could not be told whether there is one."""
 
     mapping: CompiledMapping
     view: View
+    error: MappingError | None = None
 
 
 class Mapper:
@@ -118,9 +116,9 @@ class Mapper:
         found: list[Seen] = []
         for kind, body in _wholes(document):
             reading = self._reading(document.format, kind)
-            whole = View(document, body()) if reading else None
+            whole = Whole(View(document, body())) if reading else None
             for compiled in reading:
-                found.extend(Seen(compiled, view) for view in _views(compiled, whole))
+                found.extend(whole.seen(compiled))
         found.sort(key=lambda seen: seen.mapping.place)
         versions = Versions(document, context)
         return tuple(_fact(seen, versions, ordinal) for ordinal, seen in enumerate(found))
@@ -128,6 +126,8 @@ class Mapper:
     def entity(self, fact: Fact, context: Context) -> Entity:
         """The canonical entity of a fact that ``facts`` gave. ``MappingError`` or ``MissingCode`` name the source path."""
         seen: Seen = fact.view
+        if seen.error is not None:
+            raise seen.error
         said = gather(seen.mapping.rules, seen.view, context)
         key = _key(said)
         if key is None:
@@ -197,16 +197,33 @@ def _resource(part: Part, parts: Parts) -> dict[str, Any]:
     return {**body, "_deleted": True} if part.method == "DELETE" else body
 
 
-def _views(compiled: CompiledMapping, whole: View) -> Iterable[View]:
-    mapping, when = compiled.mapping, compiled.when
-    if not mapping.each:
-        views: Iterable[View] = (whole,)
-    elif mapping.format == HL7V2:
-        views = (View(whole.document, group) for group in groups(whole.body, mapping.each))
-    else:
-        bodies = elements(whole.body, compiled.each.read, whole.document)
-        views = (View(whole.document, body) for body in bodies)
-    return views if when is None else filter(when.holds, views)
+class Whole:
+    """A document, or one resource of it, with the views that mappings take of it. Each division is made once."""
+
+    def __init__(self, view: View):
+        self._view = view
+        self._divided: dict[str, tuple[View, ...]] = {"": (view,)}
+
+    def seen(self, compiled: CompiledMapping) -> Iterator[Seen]:
+        """What the mapping has to tell of. Where it cannot be told, the whole, with the error that says why."""
+        try:
+            for view in self._views(compiled):
+                if compiled.when is None or compiled.when.holds(view):
+                    yield Seen(compiled, view)
+        except MappingError as error:
+            yield Seen(compiled, self._view, error)
+
+    def _views(self, compiled: CompiledMapping) -> tuple[View, ...]:
+        each = compiled.mapping.each
+        if each not in self._divided:
+            document, body = self._view.document, self._view.body
+            parts = (
+                elements(body, compiled.each.read, document)
+                if compiled.each
+                else groups(body, each)
+            )
+            self._divided[each] = tuple([View(document, part) for part in parts])
+        return self._divided[each]
 
 
 # -- one fact ----------------------------------------------------------------------------------------------------------
@@ -253,11 +270,7 @@ def _key(said: dict[str, Any]) -> Identifier | None:
 
 
 def _written(key: Identifier | None) -> str:
-    if key is None:
-        return NO_KEY
-    text = f"{key.system}|{key.value}"
-    # longer than any identifier that can be bound, and than an index takes: it fails later, but has to be stored first
-    return text if len(text) <= MAX_KEY else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return NO_KEY if key is None else f"{key.system}|{key.value}"
 
 
 def _key_path(compiled: CompiledMapping) -> str:

@@ -17,6 +17,7 @@ DATA = Path(__file__).parents[2] / "data"
 RECEIVED_AT = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
 
+@cache
 def rows(name: str) -> list[dict[str, str]]:
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

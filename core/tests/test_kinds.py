@@ -18,7 +18,9 @@ def resource(**body):
 
 class ReasonTest(unittest.TestCase):
     def test_a_kind_that_is_read_had_nothing_to_bill(self):
-        self.assertEqual(reason_for_nothing(document("hl7v2", "ORU^R01"), is_read=True), "no billable content")
+        self.assertEqual(
+            reason_for_nothing(document("hl7v2", "ORU^R01"), is_read=True), "no billable content"
+        )
 
     def test_hl7_kinds_have_reasons(self):
         for kind, reason in (
@@ -30,20 +32,39 @@ class ReasonTest(unittest.TestCase):
             ("SIU^S12", "entity of a later version: appointment"),
             ("ZZZ^Z01", ""),
         ):
-            self.assertEqual(reason_for_nothing(document("hl7v2", kind), is_read=False), reason, kind)
+            self.assertEqual(
+                reason_for_nothing(document("hl7v2", kind), is_read=False), reason, kind
+            )
 
     def test_fhir_kinds_have_reasons(self):
         for body, reason in (
-            ({"resourceType": "Observation", "status": "final", "code": {"text": "x"}}, "clinical content, never stored"),
-            ({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid"}]}, "known, without business content"),
+            (
+                {"resourceType": "Observation", "status": "final", "code": {"text": "x"}},
+                "clinical content, never stored",
+            ),
+            (
+                {
+                    "resourceType": "OperationOutcome",
+                    "issue": [{"severity": "error", "code": "invalid"}],
+                },
+                "known, without business content",
+            ),
         ):
             self.assertEqual(reason_for_nothing(resource(**body), is_read=False), reason)
 
     def test_a_bundle_has_the_reason_that_its_resources_share(self):
-        seen = {"resource": {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}}
+        seen = {
+            "resource": {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+        }
         slot = {"resource": {"resourceType": "Basic", "code": {"text": "x"}}}
-        for entries, reason in (([seen, seen], "clinical content, never stored"), ([seen, slot], "known, without business content"), ([], "known, without business content")):
-            bundle = resource(resourceType="Bundle", type="collection", **({"entry": entries} if entries else {}))
+        for entries, reason in (
+            ([seen, seen], "clinical content, never stored"),
+            ([seen, slot], "known, without business content"),
+            ([], "known, without business content"),
+        ):
+            bundle = resource(
+                resourceType="Bundle", type="collection", **({"entry": entries} if entries else {})
+            )
             self.assertEqual(reason_for_nothing(bundle, is_read=False), reason)
 
     def test_events_of_later_versions_are_told_from_unknown_ones(self):
@@ -52,4 +73,6 @@ class ReasonTest(unittest.TestCase):
             ("org.interop.claim.adjudicated.v2", "entity of a later version: claim"),
             ("org.interop.unicorn.seen.v1", ""),
         ):
-            self.assertEqual(reason_for_nothing(document("cloudevents", kind), is_read=False), reason)
+            self.assertEqual(
+                reason_for_nothing(document("cloudevents", kind), is_read=False), reason
+            )

@@ -14,7 +14,9 @@ ID = Rule("identifiers", "PID-3", "hl7.identifiers")
 
 
 def hl7(*segments, kind="ADT^A01"):
-    (document,) = hl7v2.decode("\r".join((f"MSH|^~\\&|A|B|||20200508||{kind}|1", *segments)).encode())
+    (document,) = hl7v2.decode(
+        "\r".join((f"MSH|^~\\&|A|B|||20200508||{kind}|1", *segments)).encode()
+    )
     return document
 
 
@@ -43,14 +45,22 @@ class MapperTest(unittest.TestCase):
             rules=(ID, Rule("name", "PID-5", "hl7.name")),
         )  # fmt: skip
         (fact,) = self.facts(hl7("EVN|A01|20200509", "PID|||7^^^MRN||Duck^Don"), mapping)
-        self.assertEqual((fact.entity, fact.event, fact.subject), ("party", "registered", "party/MRN|7"))
-        self.assertEqual((fact.ordinal, fact.mapping, fact.version), (0, "patient", "20200509T000000.000000"))
+        self.assertEqual(
+            (fact.entity, fact.event, fact.subject), ("party", "registered", "party/MRN|7")
+        )
+        self.assertEqual(
+            (fact.ordinal, fact.mapping, fact.version), (0, "patient", "20200509T000000.000000")
+        )
         entity = self.entity(fact)
         self.assertIsInstance(entity, Party)
-        self.assertEqual((entity.identifiers, entity.name.family), ((Identifier("7", "MRN"),), "Duck"))
+        self.assertEqual(
+            (entity.identifiers, entity.name.family), ((Identifier("7", "MRN"),), "Duck")
+        )
 
     def test_only_documents_of_its_kind_and_format_are_read(self):
-        mapping = Mapping("patient", "hl7v2", ("ADT^A0[14]", "ADT^A28"), "party", "updated", rules=(ID,))
+        mapping = Mapping(
+            "patient", "hl7v2", ("ADT^A0[14]", "ADT^A28"), "party", "updated", rules=(ID,)
+        )
         self.assertEqual(self.facts(hl7("PID|||7", kind="ADT^A02"), mapping), ())
         self.assertEqual(len(self.facts(hl7("PID|||7", kind="ADT^A28"), mapping)), 1)
         self.assertEqual(self.facts(plain("ADT^A01", {}), mapping), ())
@@ -62,9 +72,14 @@ class MapperTest(unittest.TestCase):
             Rule("@event", "@trigger"), Rule("identifiers", "id", "text"),
         ))  # fmt: skip
         kind = "org.interop.item.consumed.v1"
-        document = Document("cloudevents", kind, {"id": "m1"}, Envelope(kind, time="2020-05-08T00:00:00Z"))
+        document = Document(
+            "cloudevents", kind, {"id": "m1"}, Envelope(kind, time="2020-05-08T00:00:00Z")
+        )
         (fact,) = self.facts(document, mapping)
-        self.assertEqual((fact.event, fact.subject, fact.version), ("consumed", "stock_movement/|m1", "20200508T000000.000000"))
+        self.assertEqual(
+            (fact.event, fact.subject, fact.version),
+            ("consumed", "stock_movement/|m1", "20200508T000000.000000"),
+        )
 
     def test_facts_come_in_the_order_of_mappings_then_of_the_document(self):
         place = Mapping("place", "hl7v2", ("ADT^A01",), "location", "updated", each="PV1", rules=(
@@ -73,7 +88,9 @@ class MapperTest(unittest.TestCase):
         patient = Mapping("patient", "hl7v2", ("ADT^A01",), "party", "updated", rules=(ID,))
         document = hl7("PID|||7", "PV1|1|I|A", "PV1|2|I|B")
         found = self.facts(document, place, patient)
-        self.assertEqual([fact.subject for fact in found], ["location/|A", "location/|B", "party/|7"])
+        self.assertEqual(
+            [fact.subject for fact in found], ["location/|A", "location/|B", "party/|7"]
+        )
         self.assertEqual([fact.ordinal for fact in found], [0, 1, 2])
         self.assertEqual(found, self.mapper.facts(document, self.context))
 
@@ -82,9 +99,14 @@ class MapperTest(unittest.TestCase):
             Rule("identifiers", "ORC-2 | OBR-2", "hl7.entity_identifiers", "PLAC"),
             Rule("party", "PID-3 + PID-5", "hl7.reference", "party carried"),
         ))  # fmt: skip
-        found = self.facts(hl7("PID|||7", "ORC|NW|1", "OBR|1", "ORC|XX|2", "OBR|1", "OBR|2|3", kind="ORM^O01"), mapping)
+        found = self.facts(
+            hl7("PID|||7", "ORC|NW|1", "OBR|1", "ORC|XX|2", "OBR|1", "OBR|2|3", kind="ORM^O01"),
+            mapping,
+        )
         self.assertEqual([fact.subject for fact in found], ["order/|1", "order/|3"])
-        self.assertEqual(self.entity(found[1]).party, Reference("party", (Identifier("7"),), is_carried=True))
+        self.assertEqual(
+            self.entity(found[1]).party, Reference("party", (Identifier("7"),), is_carried=True)
+        )
 
     def test_an_element_sees_the_whole_around_it(self):
         mapping = Mapping("line", "json", ("x.y.z.v1",), "charge", "posted", each="lines[?n]", when="n", rules=(
@@ -92,7 +114,9 @@ class MapperTest(unittest.TestCase):
         ))  # fmt: skip
         body = {"visit": "V1", "lines": [{"n": 1}, {"x": 2}, {"n": 3}]}
         found = self.facts(plain("x.y.z.v1", body), mapping)
-        self.assertEqual([fact.subject for fact in found], ["charge/natural|V1|1", "charge/natural|V1|3"])
+        self.assertEqual(
+            [fact.subject for fact in found], ["charge/natural|V1|1", "charge/natural|V1|3"]
+        )
         entity = self.entity(found[0])
         self.assertEqual(entity.identifiers, (Identifier("V1|1", "natural", "NK"),))
         self.assertEqual(entity.encounter.identifiers[0].value, "V1")
@@ -109,12 +133,16 @@ class MapperTest(unittest.TestCase):
         self.assertEqual(self.entity(fact).identifiers, (Identifier("9", "LAB", "FILL"),))
 
     def test_without_any_key_the_fact_stands_and_the_entity_fails(self):
-        (fact,) = self.facts(hl7("PID|1"), Mapping("patient", "hl7v2", ("ADT^A01",), "party", "updated", rules=(ID,)))
+        (fact,) = self.facts(
+            hl7("PID|1"), Mapping("patient", "hl7v2", ("ADT^A01",), "party", "updated", rules=(ID,))
+        )
         self.assertEqual(fact.subject, "party/?")
         with self.assertRaises(MappingError) as caught:
             self.entity(fact)
         self.assertEqual((caught.exception.code, caught.exception.path), ("no_key", "PID-3"))
-        (fact,) = self.facts(hl7("PID|1"), Mapping("patient", "hl7v2", ("ADT^A01",), "party", "updated"))
+        (fact,) = self.facts(
+            hl7("PID|1"), Mapping("patient", "hl7v2", ("ADT^A01",), "party", "updated")
+        )
         with self.assertRaises(MappingError) as caught:
             self.entity(fact)
         self.assertEqual(caught.exception.path, "identifiers")
@@ -130,6 +158,18 @@ class MapperTest(unittest.TestCase):
         with self.assertRaises(MissingCode) as caught:
             self.entity(fact)
         self.assertEqual(caught.exception.value, "Q")
+
+    def test_a_condition_that_cannot_be_told_is_a_fact_that_fails(self):
+        rules = (Rule("identifiers", "id", "text"),)
+        for mapping in (
+            Mapping("m", "json", ("a.b.c.v1",), "charge", "posted", when="length(n)", rules=rules),
+            Mapping("m", "json", ("a.b.c.v1",), "charge", "posted", each="keys(n)", rules=rules),
+        ):
+            (fact,) = self.facts(plain("a.b.c.v1", {"id": "1", "n": 731}), mapping)
+            self.assertEqual(fact.subject, "charge/|1")
+            with self.assertRaises(MappingError) as caught:
+                self.entity(fact)
+            self.assertEqual(caught.exception.code, "bad_value")
 
     def test_a_message_that_nothing_is_read_of_states_nothing(self):
         self.assertEqual(self.facts(hl7()), ())
@@ -150,21 +190,36 @@ class BundleTest(unittest.TestCase):
         return resource({"resourceType": "Bundle", "type": kind, "entry": list(entries)})
 
     def entry(self, body, url="", method="POST"):
-        return {"fullUrl": url, "resource": body, "request": {"method": method, "url": body["resourceType"]}}
+        request = {"method": method, "url": body["resourceType"]}
+        return {"resource": body, "request": request, **({"fullUrl": url} if url else {})}
 
     def test_each_resource_states_its_facts_with_references_resolved(self):
-        visit = {"resourceType": "Encounter", "id": "e", "status": "planned", "class": {"code": "AMB"}, "subject": {"reference": "urn:uuid:1"}}
+        visit = {
+            "resourceType": "Encounter",
+            "id": "e",
+            "status": "planned",
+            "class": {"code": "AMB"},
+            "subject": {"reference": "urn:uuid:1"},
+        }
         patient = {"resourceType": "Patient", "identifier": [{"system": "urn:mrn", "value": "M1"}]}
         mapper = Mapper((self.PATIENT, self.VISIT))
-        found = mapper.facts(self.bundle(self.entry(visit, "urn:uuid:2"), self.entry(patient, "urn:uuid:1")), self.context)
-        self.assertEqual([fact.subject for fact in found], ["party/urn:mrn|M1", "encounter/fhir:Encounter|e"])
+        found = mapper.facts(
+            self.bundle(self.entry(visit, "urn:uuid:2"), self.entry(patient, "urn:uuid:1")),
+            self.context,
+        )
+        self.assertEqual(
+            [fact.subject for fact in found], ["party/urn:mrn|M1", "encounter/fhir:Encounter|e"]
+        )
         party = mapper.entity(found[1], self.context).party
         self.assertEqual(party, Reference("party", (Identifier("M1", "urn:mrn"),), is_carried=True))
 
     def test_a_deleted_resource_says_so(self):
         deleted = {"request": {"method": "DELETE", "url": "Patient/7"}}
         mapper = Mapper((self.PATIENT,))
-        document = self.bundle(deleted, self.entry({"resourceType": "Observation", "status": "final", "code": {"text": "x"}}))
+        document = self.bundle(
+            deleted,
+            self.entry({"resourceType": "Observation", "status": "final", "code": {"text": "x"}}),
+        )
         (fact,) = mapper.facts(document, self.context)
         self.assertIs(mapper.entity(fact, self.context).is_active, False)
         self.assertTrue(mapper.reads(document))
@@ -203,13 +258,23 @@ class PlacesTest(unittest.TestCase):
         self.assertEqual(found, {"FT1-11", "FT1-12.1", "FT1-6", "EVN-2", "MSH-13"})
 
     def test_places_of_an_element_are_beneath_its_list(self):
-        found = self.places(Rule("amount", "price", "json.money"), Rule("encounter", "_root.visit", "json.reference"), each="lines")
+        found = self.places(
+            Rule("amount", "price", "json.money"),
+            Rule("encounter", "_root.visit", "json.reference"),
+            each="lines",
+        )
         self.assertEqual(found, {"lines.price", "visit"})
 
     def test_the_whole_element_is_its_list(self):
-        self.assertEqual(self.places(Rule("order", "@", "json.reference"), each="orders"), {"orders"})
+        self.assertEqual(
+            self.places(Rule("order", "@", "json.reference"), each="orders"), {"orders"}
+        )
         self.assertEqual(self.places(each="orders"), {"orders"})
 
     def test_what_the_engine_adds_is_no_place(self):
-        found = self.places(Rule("party", "subject._resolved.name", "text"), Rule("kind", "_deleted"), Rule("encounter", "@"))
+        found = self.places(
+            Rule("party", "subject._resolved.name", "text"),
+            Rule("kind", "_deleted"),
+            Rule("encounter", "@"),
+        )
         self.assertEqual(found, {"subject", "*"})

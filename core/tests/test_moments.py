@@ -83,15 +83,29 @@ class IsoTimeTest(unittest.TestCase):
             ("2020-05-08T13:06", utc(2020, 5, 8, 13, 6), "minute", ""),
             ("2020-05-08T13:06:43Z", utc(2020, 5, 8, 13, 6, 43), "second", "+00:00"),
             ("2020-05-08t13:06:43z", utc(2020, 5, 8, 13, 6, 43), "second", "+00:00"),
-            ("2020-05-08 13:06:43,25+02:00", utc(2020, 5, 8, 11, 6, 43, 250000), "subsecond", "+02:00"),
+            (
+                "2020-05-08 13:06:43,25+02:00",
+                utc(2020, 5, 8, 11, 6, 43, 250000),
+                "subsecond",
+                "+02:00",
+            ),
         ):
             self.assertEqual(parse_iso(text, UTC), Moment(at, precision, zone))
 
     def test_nanoseconds_are_cut(self):
-        self.assertEqual(parse_iso("2020-01-01T00:00:00.1234567891234Z", UTC).at.microsecond, 123456)
+        self.assertEqual(
+            parse_iso("2020-01-01T00:00:00.1234567891234Z", UTC).at.microsecond, 123456
+        )
 
     def test_what_is_no_time_is_refused(self):
-        for text in ("20200508", "2020-13", "2020-02-30", "2020-05-08T25:00", "2020-05-08T", "soon"):
+        for text in (
+            "20200508",
+            "2020-13",
+            "2020-02-30",
+            "2020-05-08T25:00",
+            "2020-05-08T",
+            "soon",
+        ):
             with self.subTest(text), self.assertRaises(MappingError):
                 parse_iso(text, UTC)
 
@@ -107,19 +121,32 @@ class DayTest(unittest.TestCase):
         self.assertIsNone(date_iso("1978-04"))
 
     def test_what_is_no_day_is_refused(self):
-        for parse, text in ((date_hl7, "19780231"), (date_hl7, "x"), (date_iso, "1978-02-31"), (date_iso, "x")):
+        for parse, text in (
+            (date_hl7, "19780231"),
+            (date_hl7, "x"),
+            (date_iso, "1978-02-31"),
+            (date_iso, "x"),
+        ):
             with self.subTest(text), self.assertRaises(MappingError):
                 parse(text)
 
 
 class WrittenTest(unittest.TestCase):
     def test_what_was_read_is_written_as_precisely(self):
-        for text in ("2020", "2020-05", "2020-05-08", "2020-05-08T13:06:43+02:00", "2020-05-08T13:06:43.250000-05:00"):
+        for text in (
+            "2020",
+            "2020-05",
+            "2020-05-08",
+            "2020-05-08T13:06:43+02:00",
+            "2020-05-08T13:06:43.250000-05:00",
+        ):
             self.assertEqual(to_iso(parse_iso(text, UTC)), text)
 
     def test_an_assumed_zone_is_written_out(self):
         self.assertEqual(to_iso(parse_hl7("20200508", BERLIN), BERLIN), "2020-05-08")
-        self.assertEqual(to_iso(parse_hl7("202005081306", BERLIN), BERLIN), "2020-05-08T13:06:00+02:00")
+        self.assertEqual(
+            to_iso(parse_hl7("202005081306", BERLIN), BERLIN), "2020-05-08T13:06:00+02:00"
+        )
 
     def test_a_fixed_offset_zone_serves_as_well(self):
         zone = timezone(timedelta(hours=-3))

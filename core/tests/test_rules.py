@@ -45,19 +45,27 @@ class RuleTest(unittest.TestCase):
     def test_a_rule_fills_its_attribute(self):
         view = json_view(name="Ward 3", price={"amount": 5})
         self.assertEqual(evaluate(view, "location", Rule("name", "name")), "Ward 3")
-        self.assertEqual(evaluate(view, "product", Rule("price", "price", "json.money")), Money(Decimal(5)))
+        self.assertEqual(
+            evaluate(view, "product", Rule("price", "price", "json.money")), Money(Decimal(5))
+        )
 
     def test_one_value_becomes_a_list_where_the_attribute_is_one(self):
         view = json_view(code="a")
-        self.assertEqual(evaluate(view, "service", Rule("codes", "code", "json.coding")), (Coding("a"),))
-        self.assertEqual(evaluate(view, "service", Rule("identifiers", "code", "text")), (Identifier("a"),))
+        self.assertEqual(
+            evaluate(view, "service", Rule("codes", "code", "json.coding")), (Coding("a"),)
+        )
+        self.assertEqual(
+            evaluate(view, "service", Rule("identifiers", "code", "text")), (Identifier("a"),)
+        )
         self.assertEqual(evaluate(view, "service", Rule("codes", "code", "text")), (Coding("a"),))
 
     def test_a_default_says_what_the_message_does_not(self):
         view = json_view(empty="")
         self.assertEqual(evaluate(view, "order", Rule("kind", default="service")), "service")
         self.assertIs(evaluate(view, "party", Rule("is_active", "empty", default="true")), True)
-        self.assertEqual(evaluate(view, "service", Rule("duration_minutes", default="15")), Decimal(15))
+        self.assertEqual(
+            evaluate(view, "service", Rule("duration_minutes", default="15")), Decimal(15)
+        )
         self.assertIsNone(evaluate(view, "order", Rule("kind", "empty")))
 
     def test_a_value_of_another_type_is_refused(self):
@@ -79,7 +87,11 @@ class RuleTest(unittest.TestCase):
 
     def test_an_error_names_the_path_and_never_the_value(self):
         with self.assertRaises(MappingError) as caught:
-            evaluate(hl7_view("PID|||7||||birthday-4711"), "party", Rule("birth_date", "PID-7.1", "hl7.date"))
+            evaluate(
+                hl7_view("PID|||7||||birthday-4711"),
+                "party",
+                Rule("birth_date", "PID-7.1", "hl7.date"),
+            )
         self.assertEqual((caught.exception.code, caught.exception.path), ("bad_time", "PID-7.1"))
         self.assertEqual(str(caught.exception), "bad_time PID-7.1")
 
@@ -88,11 +100,15 @@ class NullTest(unittest.TestCase):
     def test_a_field_that_is_null_clears(self):
         view = hl7_view('PID|||7||||||||""||""~020 1')
         self.assertIs(evaluate(view, "party", Rule("address", "PID-11", "hl7.address")), CLEAR)
-        self.assertIs(evaluate(view, "party", Rule("language", "PID-11.1", "text", default="de")), CLEAR)
-        self.assertEqual(evaluate(view, "party", Rule("contacts", "PID-13", "hl7.contacts"))[0].value, "020 1")
+        self.assertIs(
+            evaluate(view, "party", Rule("language", "PID-11.1", "text", default="de")), CLEAR
+        )
+        self.assertEqual(
+            evaluate(view, "party", Rule("contacts", "PID-13", "hl7.contacts"))[0].value, "020 1"
+        )
 
     def test_joined_parts_clear_when_all_are_null(self):
-        view = hl7_view('RXD|1|||""|""', 'PV1|1|I', 'OBR|1|5|""')
+        view = hl7_view('RXD|1|||""|""', "PV1|1|I", 'OBR|1|5|""')
         quantity = Rule("quantity", "RXD-4 + RXD-5", "hl7.quantity")
         self.assertIs(evaluate(view, "stock_movement", quantity), CLEAR)
         order = Rule("order", "OBR-2 + OBR-3", "hl7.order_reference", "order")
@@ -101,29 +117,52 @@ class NullTest(unittest.TestCase):
 
 class ConceptMapTest(unittest.TestCase):
     def test_a_word_is_translated_or_gives_nothing(self):
-        self.assertEqual(evaluate(json_view(g="F"), "party", Rule("gender", "g", concept_map="gender")), "female")
-        self.assertEqual(evaluate(json_view(g="F"), "party", Rule("gender", "g", "code", concept_map="gender")), "female")
-        self.assertIsNone(evaluate(json_view(g="?"), "party", Rule("gender", "g", concept_map="gender")))
+        self.assertEqual(
+            evaluate(json_view(g="F"), "party", Rule("gender", "g", concept_map="gender")), "female"
+        )
+        self.assertEqual(
+            evaluate(json_view(g="F"), "party", Rule("gender", "g", "code", concept_map="gender")),
+            "female",
+        )
+        self.assertIsNone(
+            evaluate(json_view(g="?"), "party", Rule("gender", "g", concept_map="gender"))
+        )
         rule = Rule("gender", "g", "code", concept_map="gender", default="unknown")
         self.assertEqual(evaluate(json_view(g="?"), "party", rule), "unknown")
 
     def test_a_translation_can_be_a_flag_or_a_number(self):
-        self.assertIs(evaluate(json_view(a="A"), "party", Rule("is_active", "a", concept_map="yes")), True)
+        self.assertIs(
+            evaluate(json_view(a="A"), "party", Rule("is_active", "a", concept_map="yes")), True
+        )
         rule = Rule("duration_minutes", "a", concept_map="number")
         self.assertEqual(evaluate(json_view(a="half"), "service", rule), Decimal(30))
 
     def test_a_unit_is_translated_or_stays_as_sent(self):
         rule = Rule("quantity", "q", "json.quantity", concept_map="unit")
-        self.assertEqual(evaluate(json_view(q={"value": 2, "unit": "TAB", "system": "x"}), "order", rule), Quantity(Decimal(2), "EA"))
-        self.assertEqual(evaluate(json_view(q={"value": 2, "unit": "BOX"}), "order", rule), Quantity(Decimal(2), "BOX"))
+        self.assertEqual(
+            evaluate(json_view(q={"value": 2, "unit": "TAB", "system": "x"}), "order", rule),
+            Quantity(Decimal(2), "EA"),
+        )
+        self.assertEqual(
+            evaluate(json_view(q={"value": 2, "unit": "BOX"}), "order", rule),
+            Quantity(Decimal(2), "BOX"),
+        )
 
     def test_a_code_and_a_department_are_translated_or_stay(self):
         rule = Rule("code", "c", "json.coding", concept_map="code")
-        self.assertEqual(evaluate(json_view(c={"code": "24", "system": "LN", "display": "CT"}), "order", rule), Coding("CT-HEAD", "", "CT"))
+        self.assertEqual(
+            evaluate(json_view(c={"code": "24", "system": "LN", "display": "CT"}), "order", rule),
+            Coding("CT-HEAD", "", "CT"),
+        )
         self.assertEqual(evaluate(json_view(c="25"), "order", rule), Coding("25"))
-        self.assertEqual(evaluate(json_view(c="24"), "order", Rule("code", "c", "text", concept_map="code")), Coding("CT-HEAD"))
+        self.assertEqual(
+            evaluate(json_view(c="24"), "order", Rule("code", "c", "text", concept_map="code")),
+            Coding("CT-HEAD"),
+        )
         codes = Rule("codes", "c", "json.codings", concept_map="code")
-        self.assertEqual(evaluate(json_view(c=["24", "25"]), "service", codes), (Coding("CT-HEAD"), Coding("25")))
+        self.assertEqual(
+            evaluate(json_view(c=["24", "25"]), "service", codes), (Coding("CT-HEAD"), Coding("25"))
+        )
         rule = Rule("department", "d", "json.reference", "organization", "department")
         found = evaluate(json_view(d={"system": "L", "value": "RAD-1"}), "charge", rule)
         self.assertEqual(found, Reference("organization", (Identifier("RADIOLOGY", "L"),)))
@@ -133,7 +172,10 @@ class ConceptMapTest(unittest.TestCase):
         with self.assertRaises(MissingCode) as caught:
             evaluate(json_view(s="Q"), "location", rule)
         error = caught.exception
-        self.assertEqual((error.code, error.path, error.detail, error.value), ("missing_code", "s", "bed_status", "Q"))
+        self.assertEqual(
+            (error.code, error.path, error.detail, error.value),
+            ("missing_code", "s", "bed_status", "Q"),
+        )
         self.assertEqual(error.system, "http://terminology.hl7.org/CodeSystem/v2-0116")
 
     def test_a_text_that_is_no_code_is_not_shown_whole(self):
@@ -175,16 +217,23 @@ class CompileTest(unittest.TestCase):
 
 class GatherTest(unittest.TestCase):
     def gather(self, view, entity, *rules):
-        return gather([compile_rule(rule, entity, view.document.format) for rule in rules], view, context())
+        return gather(
+            [compile_rule(rule, entity, view.document.format) for rule in rules], view, context()
+        )
 
     def test_the_first_rule_that_gives_anything_wins(self):
-        said = self.gather(json_view(b="x", c="y"), "location", *(Rule("name", path) for path in "abc"))
+        said = self.gather(
+            json_view(b="x", c="y"), "location", *(Rule("name", path) for path in "abc")
+        )
         self.assertEqual(said, {"name": "x"})
 
     def test_lists_are_added_to(self):
         view = json_view(a=["1", "2"], b="2", c="3")
         rules = (Rule("identifiers", path, "json.identifiers") for path in "abc")
-        self.assertEqual([one.value for one in self.gather(view, "party", *rules)["identifiers"]], ["1", "2", "3"])
+        self.assertEqual(
+            [one.value for one in self.gather(view, "party", *rules)["identifiers"]],
+            ["1", "2", "3"],
+        )
 
     def test_what_was_cleared_first_stays_cleared(self):
         view = hl7_view('PID|||7||||||||||""|1')
@@ -205,7 +254,9 @@ class GatherTest(unittest.TestCase):
 
     def test_a_list_that_one_rule_filled_is_not_missing_for_another(self):
         rules = Rule("codes", "a", "json.coding"), Rule("codes", "b", "json.coding", required=True)
-        self.assertEqual(self.gather(json_view(a="x"), "service", *rules), {"codes": (Coding("x"),)})
+        self.assertEqual(
+            self.gather(json_view(a="x"), "service", *rules), {"codes": (Coding("x"),)}
+        )
 
     def test_a_natural_key_is_made_only_where_there_is_no_number(self):
         rules = Rule("identifiers", "n", "json.identifiers"), Rule("@natural", "k")

@@ -33,7 +33,9 @@ class SourceTest(unittest.TestCase):
     def read(self, text, view):
         values = compile_source(view.document.format, text).read(view)
         return tuple(
-            tuple(getattr(value, "raw", value) for value in part) if isinstance(part, tuple) else getattr(part, "raw", part)
+            tuple(getattr(value, "raw", value) for value in part)
+            if isinstance(part, tuple)
+            else getattr(part, "raw", part)
             for part in values
         )
 
@@ -78,7 +80,12 @@ class SourceTest(unittest.TestCase):
             self.assertEqual(self.read(text, json_view(body)), values)
 
     def test_a_path_that_breaks_its_grammar_is_refused(self):
-        for format_name, text in (("hl7v2", "PID.3"), ("json", "a["), ("json", "@nothing"), ("fhir", "a..b")):
+        for format_name, text in (
+            ("hl7v2", "PID.3"),
+            ("json", "a["),
+            ("json", "@nothing"),
+            ("fhir", "a..b"),
+        ):
             with self.subTest(text), self.assertRaises(MappingError) as caught:
                 compile_source(format_name, text)
             self.assertEqual(caught.exception.code, "bad_path")
@@ -135,7 +142,7 @@ class ConditionTest(unittest.TestCase):
             ("o=x", False),
             ("status == 'done'", True),
             ("status != 'done'", False),
-            ("contains(`[\"done\"]`, status) && !flag", True),
+            ('contains(`["done"]`, status) && !flag', True),
         ):
             self.assertEqual(self.holds(text, view), held, text)
 

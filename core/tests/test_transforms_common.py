@@ -37,7 +37,10 @@ class CommonTransformTest(unittest.TestCase):
         self.assertEqual((run("lower", "Ab"), run("upper", "Ab")), ("ab", "AB"))
 
     def test_code_names_its_system_as_fhir_does(self):
-        self.assertEqual(run("code", "M", argument="HL70001"), Coding("M", "http://terminology.hl7.org/CodeSystem/v2-0001"))
+        self.assertEqual(
+            run("code", "M", argument="HL70001"),
+            Coding("M", "http://terminology.hl7.org/CodeSystem/v2-0001"),
+        )
         self.assertIsNone(run("code", ""))
         self.assertEqual(code_system("ln"), "http://loinc.org")
         self.assertEqual(code_system("99LOCAL"), "99LOCAL")
@@ -72,5 +75,7 @@ class CommonTransformTest(unittest.TestCase):
         self.assertEqual(run("join", ("a",), ("b",)), "a|b")
         self.assertEqual(run("join", "a", 3, argument="-"), "a-3")
         self.assertIsNone(run("join", ("a",), ()))
-        self.assertEqual(run("identifier", ("P1",), ("2",), argument="RXD"), Identifier("P1|2", type="RXD"))
+        self.assertEqual(
+            run("identifier", ("P1",), ("2",), argument="RXD"), Identifier("P1|2", type="RXD")
+        )
         self.assertIsNone(run("identifier", ("P1",), ()))

@@ -45,7 +45,10 @@ class IdentifierTest(unittest.TestCase):
             ("MRN&1.2.840.1&ISO", "urn:oid:1.2.840.1"),
             ("MRN&not-an-oid&ISO", "MRN"),
             ("&not-an-oid&ISO", "urn:oid:not-an-oid"),
-            ("&6E8F7A3C-1111-2222-3333-444455556666&UUID", "urn:uuid:6e8f7a3c-1111-2222-3333-444455556666"),
+            (
+                "&6E8F7A3C-1111-2222-3333-444455556666&UUID",
+                "urn:uuid:6e8f7a3c-1111-2222-3333-444455556666",
+            ),
             ("MRN&nothing&GUID", "MRN"),
             ("&http://a.example/mrn&URI", "http://a.example/mrn"),
             ("MRN&a.example&DNS", "MRN"),
@@ -68,7 +71,9 @@ class IdentifierTest(unittest.TestCase):
         )
 
     def test_a_code_can_be_an_identifier(self):
-        self.assertEqual(run("coded_identifiers", "99^Xray^C4", "")[0].system, "http://www.ama-assn.org/go/cpt")
+        self.assertEqual(
+            run("coded_identifiers", "99^Xray^C4", "")[0].system, "http://www.ama-assn.org/go/cpt"
+        )
 
 
 class NameTest(unittest.TestCase):
@@ -97,7 +102,10 @@ class ContactTest(unittest.TestCase):
             ("78^PRS", (Contact("mobile", "78"),)),
             ("^NET^Internet^a@b.example", (Contact("email", "a@b.example"),)),
             ("a@b.example", (Contact("email", "a@b.example"),)),
-            ("1727^PRN^^a@b.example", (Contact("phone", "1727", "home"), Contact("email", "a@b.example", "home"))),
+            (
+                "1727^PRN^^a@b.example",
+                (Contact("phone", "1727", "home"), Contact("email", "a@b.example", "home")),
+            ),
             ("^^^^^^^^^^^555 77", (Contact("phone", "555 77"),)),
             ("^PRN", None),
         ):
@@ -122,7 +130,10 @@ class AddressTest(unittest.TestCase):
 class ValueTest(unittest.TestCase):
     def test_a_code_has_its_system(self):
         self.assertEqual(run("coding", "", "24^CT^LN"), Coding("24", "http://loinc.org", "CT"))
-        self.assertEqual(run("coding", "24", argument="HL70001").system, "http://terminology.hl7.org/CodeSystem/v2-0001")
+        self.assertEqual(
+            run("coding", "24", argument="HL70001").system,
+            "http://terminology.hl7.org/CodeSystem/v2-0001",
+        )
         self.assertIsNone(run("coding"))
 
     def test_times_days_and_periods(self):
@@ -135,7 +146,10 @@ class ValueTest(unittest.TestCase):
         self.assertIsNone(run("period", (), ("",)))
 
     def test_quantities_have_units(self):
-        self.assertEqual(run("quantity", ("10",), ("EA^Each^UCUM",)), Quantity(Decimal(10), "EA", "http://unitsofmeasure.org"))
+        self.assertEqual(
+            run("quantity", ("10",), ("EA^Each^UCUM",)),
+            Quantity(Decimal(10), "EA", "http://unitsofmeasure.org"),
+        )
         self.assertEqual(run("quantity", "12&lb", argument="h"), Quantity(Decimal(12), "h"))
         self.assertIsNone(run("quantity", (), ("EA",)))
         with self.assertRaises(MappingError) as caught:
@@ -144,6 +158,8 @@ class ValueTest(unittest.TestCase):
 
     def test_amounts_have_currencies(self):
         self.assertEqual(run("money", "100.50&USD"), Money(Decimal("100.50"), "USD"))
+        self.assertEqual(run("money", "100.50^usd"), Money(Decimal("100.50"), "USD"))
+        self.assertEqual(run("money", "100.50^UP"), Money(Decimal("100.50")))
         self.assertEqual(run("money", "", "7", argument="EUR"), Money(Decimal(7), "EUR"))
         self.assertIsNone(run("money"))
         with self.assertRaises(MappingError):
@@ -167,7 +183,9 @@ class ReferenceTest(unittest.TestCase):
 
     def test_an_order_has_both_numbers(self):
         found = run("order_reference", ("1^EHR",), ("2^LAB",), argument="order carried")
-        self.assertEqual([(name.value, name.type) for name in found.identifiers], [("1", "PLAC"), ("2", "FILL")])
+        self.assertEqual(
+            [(name.value, name.type) for name in found.identifiers], [("1", "PLAC"), ("2", "FILL")]
+        )
         self.assertIsNone(run("order_reference", (), (), argument="order"))
 
     def test_a_product_is_named_by_its_code(self):
@@ -175,8 +193,15 @@ class ReferenceTest(unittest.TestCase):
         self.assertEqual((found.display, found.is_carried), ("Doxycycline", False))
 
     def test_staff_have_number_and_name(self):
-        found = run("person_reference", "^Nobody", "C6^Woolf^Kathleen^^^Dr^^^DRN^^^^NPI", argument="employee")
-        self.assertEqual(found, Reference("employee", (Identifier("C6", "DRN", "NPI"),), "Dr Kathleen Woolf"))
+        found = run(
+            "person_reference",
+            "^Nobody",
+            "C6^Woolf^Kathleen^^^Dr^^^DRN^^^^NPI",
+            argument="employee",
+        )
+        self.assertEqual(
+            found, Reference("employee", (Identifier("C6", "DRN", "NPI"),), "Dr Kathleen Woolf")
+        )
         self.assertEqual(run("person_reference", "C6", argument="employee").display, "")
         self.assertIsNone(run("person_reference", "^Woolf", argument="employee"))
 
@@ -184,7 +209,9 @@ class ReferenceTest(unittest.TestCase):
 class PlaceTest(unittest.TestCase):
     def test_a_place_is_its_path_within_its_facility(self):
         found = run("place_reference", "", "Ward^Room^Bed^NORTH", argument="location")
-        self.assertEqual(found, Reference("location", (Identifier("Ward|Room|Bed", "NORTH"),), "Ward, Room, Bed"))
+        self.assertEqual(
+            found, Reference("location", (Identifier("Ward|Room|Bed", "NORTH"),), "Ward, Room, Bed")
+        )
         self.assertIsNone(run("place_reference", "", argument="location"))
 
     def test_missing_levels_keep_their_place(self):
@@ -197,11 +224,22 @@ class PlaceTest(unittest.TestCase):
         self.assertIsNone(run("place_identifiers", "^^^^A"))
 
     def test_the_deepest_level_tells_the_kind(self):
-        for raw, kind in (("W^R^B", "bed"), ("W^R", "room"), ("W", "ward"), ("^^^NORTH", "site"), ("^^^^A", None)):
+        for raw, kind in (
+            ("W^R^B", "bed"),
+            ("W^R", "room"),
+            ("W", "ward"),
+            ("^^^NORTH", "site"),
+            ("^^^^A", None),
+        ):
             self.assertEqual(run("place_kind", raw), kind)
 
     def test_a_place_has_words(self):
-        for raw, words in (("W^^B", "W, B"), ("^^^NORTH", "NORTH"), ("^^^^^^^^Oak", "Oak"), ("^^^^A", None)):
+        for raw, words in (
+            ("W^^B", "W, B"),
+            ("^^^NORTH", "NORTH"),
+            ("^^^^^^^^Oak", "Oak"),
+            ("^^^^A", None),
+        ):
             self.assertEqual(run("place_name", raw), words)
 
     def test_the_place_around_it(self):
@@ -213,4 +251,7 @@ class PlaceTest(unittest.TestCase):
 
     def test_plain_text_is_its_own_only_component(self):
         self.assertEqual(TRANSFORMS["hl7.place_name"](("Ward",), "", shipped.context()), "Ward")
-        self.assertEqual(TRANSFORMS["hl7.identifiers"](("7",), "X", shipped.context()), (Identifier("7", "", "X"),))
+        self.assertEqual(
+            TRANSFORMS["hl7.identifiers"](("7",), "X", shipped.context()),
+            (Identifier("7", "", "X"),),
+        )

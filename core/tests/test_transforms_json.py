@@ -33,24 +33,38 @@ class CanonicalJsonTest(unittest.TestCase):
         self.assertEqual(run("identifiers", full, "8", 9, None), (
             Identifier("7", "urn:x", "MR", "North"), Identifier("8"), Identifier("9"),
         ))  # fmt: skip
-        self.assertEqual(run("coding", {"code": "24", "system": "LN"}), Coding("24", "http://loinc.org"))
+        self.assertEqual(
+            run("coding", {"code": "24", "system": "LN"}), Coding("24", "http://loinc.org")
+        )
         self.assertEqual(run("coding", "24"), Coding("24"))
         self.assertEqual(run("codings", {"code": "a"}, "a", "b"), (Coding("a"), Coding("b")))
         self.assertIsNone(run("coding", None))
 
     def test_people_and_how_to_reach_them(self):
-        self.assertEqual(run("name", {"family": "Duck", "given": "Don"}), PersonName("Duck", ("Don",)))
+        self.assertEqual(
+            run("name", {"family": "Duck", "given": "Don"}), PersonName("Duck", ("Don",))
+        )
         self.assertEqual(run("name", {"given": ["Don", "F", None]}).given, ("Don", "F"))
         self.assertEqual(run("name", "Don Duck"), PersonName(text="Don Duck"))
         self.assertIsNone(run("name", {}))
         self.assertIsNone(run("name", " "))
-        self.assertEqual(run("contacts", {"kind": "email", "value": "a@b.example"}), (Contact("email", "a@b.example"),))
-        self.assertEqual(run("address", {"lines": ["1", "2"], "city": "X"}), Address(("1", "2"), "X"))
+        self.assertEqual(
+            run("contacts", {"kind": "email", "value": "a@b.example"}),
+            (Contact("email", "a@b.example"),),
+        )
+        self.assertEqual(
+            run("address", {"lines": ["1", "2"], "city": "X"}), Address(("1", "2"), "X")
+        )
 
     def test_numbers_are_objects_or_numbers(self):
-        self.assertEqual(run("quantity", {"value": Decimal("1.50"), "unit": "EA"}), Quantity(Decimal("1.50"), "EA"))
+        self.assertEqual(
+            run("quantity", {"value": Decimal("1.50"), "unit": "EA"}),
+            Quantity(Decimal("1.50"), "EA"),
+        )
         self.assertEqual(run("quantity", 3), Quantity(Decimal(3)))
-        self.assertEqual(run("money", {"amount": "10.00", "currency": "eur"}), Money(Decimal("10.00"), "EUR"))
+        self.assertEqual(
+            run("money", {"amount": "10.00", "currency": "eur"}), Money(Decimal("10.00"), "EUR")
+        )
         self.assertEqual(run("money", Decimal(2)), Money(Decimal(2)))
 
     def test_times_days_and_periods(self):
@@ -61,9 +75,17 @@ class CanonicalJsonTest(unittest.TestCase):
         self.assertIsNone(run("period", {}))
 
     def test_references_are_long_or_short(self):
-        for value in ({"system": "urn:x", "value": "7", "display": "Don"}, {"identifiers": [{"system": "urn:x", "value": "7"}], "display": "Don"}):
-            self.assertEqual(run("reference", value, argument="party"), Reference("party", (Identifier("7", "urn:x"),), "Don"))
-        self.assertEqual(run("reference", "7", argument="party"), Reference("party", (Identifier("7"),)))
+        for value in (
+            {"system": "urn:x", "value": "7", "display": "Don"},
+            {"identifiers": [{"system": "urn:x", "value": "7"}], "display": "Don"},
+        ):
+            self.assertEqual(
+                run("reference", value, argument="party"),
+                Reference("party", (Identifier("7", "urn:x"),), "Don"),
+            )
+        self.assertEqual(
+            run("reference", "7", argument="party"), Reference("party", (Identifier("7"),))
+        )
         other = {"identifiers": "7", "entity": "organization"}
         self.assertEqual(run("reference", other, argument="employee").entity, "organization")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Protocol
 
 from ..canonical import Coding, Identifier, Quantity
@@ -109,10 +109,7 @@ def number(text: str, code: str = "bad_number") -> Decimal | None:
         return None
     if not _NUMBER.fullmatch(text):
         raise MappingError(code)
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise MappingError(code) from None
+    return Decimal(text)
 
 
 def flag(text: str) -> bool | None:

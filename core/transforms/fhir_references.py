@@ -46,14 +46,13 @@ def logical_id(kind: str, value: str) -> Identifier:
 
 
 def _identifier(item: dict[str, Any]) -> Identifier | None:
-    value = word(item.get("value"))
-    if not value or is_secret_identifier(item):
+    value, system, kind = word(item.get("value")), word(item.get("system")), member(item, "type")
+    codes = [word(coding.get("code")) for coding in dicts([kind.get("coding")])]
+    typed = {"coding": [{"code": code} for code in codes], "text": word(kind.get("text"))}
+    if not value or is_secret_identifier({"system": system, "type": typed}):
         return None
-    codings = dicts([member(item, "type").get("coding")])
-    kind = next((code for coding in codings if (code := word(coding.get("code")))), "")
-    return Identifier(
-        value, word(item.get("system")), kind, word(member(item, "assigner").get("display"))
-    )
+    code = next(filter(None, codes), "")
+    return Identifier(value, system, code, word(member(item, "assigner").get("display")))
 
 
 def _names_of(kind: str, id_: str, identifiers: Any) -> tuple[Identifier, ...] | None:

@@ -200,8 +200,13 @@ def _money(values: Values, argument: str, context: Context) -> Money | None:
     for value in values:
         amount = number(leaf(value), "bad_amount")
         if amount is not None:
-            return Money(amount, leaf(value, 1, 2) or argument)
+            return Money(amount, leaf(value, 1, 2) or _currency(leaf(value, 2)) or argument)
     return None
+
+
+def _currency(text: str) -> str:
+    """The second component is the currency in MO, and the kind of price (two letters) in CP."""
+    return text.upper() if len(text) == 3 and text.isalpha() else ""
 
 
 TRANSFORMS: dict[str, Transform] = {

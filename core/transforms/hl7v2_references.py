@@ -149,14 +149,14 @@ def _options(argument: str) -> tuple[str, bool, str]:
 _LEVELS = ((1, "ward"), (2, "room"), (3, "bed"))
 
 
-def _place(value: Any, depth: int = 3) -> Identifier | None:
-    """The place by its path "point of care|room|bed" as far as ``depth``, in the namespace of its facility."""
-    path = "|".join(leaf(value, component) for component, _ in _LEVELS[:depth]).rstrip("|")
+def _place(value: Any) -> Identifier | None:
+    """The place by its path "point of care|room|bed", in the namespace of its facility."""
+    path = "|".join(leaf(value, component) for component, _ in _LEVELS).rstrip("|")
     facility = _authority_in(value, 4)
     if path:
         return Identifier(path, facility)
     # No number at all: the facility itself, or what people call the place.
-    words = (leaf(value, component) for component in (4, 7, 8, 9)) if depth == 3 else ()
+    words = (leaf(value, component) for component in (4, 7, 8, 9))
     name = next((text for text in words if text), "")
     return Identifier(name) if name else None
 
@@ -205,16 +205,12 @@ def _place_name(values: Values, argument: str, context: Context) -> str | None:
 def _place_parent(values: Values, argument: str, context: Context) -> Reference | None:
     """The place around a place: the room of a bed, the ward of a room (PL)."""
     value = values[0]
-    for depth in range(_depth(value) - 1, 0, -1):
-        if leaf(value, depth):
-            words = [leaf(value, component) for component in range(1, depth + 1)]
-            parent = _place(value, depth)
-            return (
-                Reference("location", (parent,), ", ".join(part for part in words if part))
-                if parent
-                else None
-            )
-    return None
+    around = [depth for depth in range(1, _depth(value)) if leaf(value, depth)]
+    if not around:
+        return None
+    names = [leaf(value, component) for component in range(1, around[-1] + 1)]
+    parent = Identifier("|".join(names), _authority_in(value, 4))
+    return Reference("location", (parent,), ", ".join(filter(None, names)))
 
 
 TRANSFORMS: dict[str, Transform] = {

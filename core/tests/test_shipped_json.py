@@ -1,0 +1,130 @@
+"""What the shipped mappings read of the canonical JSON form: attributes under their own names."""
+
+import unittest
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+
+from ..canonical import ENTITIES, Identifier, Quantity
+from ..codecs import plain_json
+from ..document import Document, Envelope
+from . import shipped
+
+
+def read(event, **body):
+    kind = f"org.interop.{event}.v1"
+    mapper, context = shipped.mapper(), shipped.context()
+    document = Document("json", kind, body, Envelope(kind, time="2020-05-08T00:00:00Z"))
+    return [(fact, mapper.entity(fact, context)) for fact in mapper.facts(document, context)]
+
+
+IDS = [{"system": "urn:x", "value": "7"}]
+
+
+class CanonicalFormTest(unittest.TestCase):
+    def test_every_event_states_one_fact_of_its_entity(self):
+        for events, entity in (
+            ("party.registered party.updated party.merged party.unmerged", "party"),
+            ("employee.onboarded employee.updated employee.left", "employee"),
+            ("organization.updated supplier.updated", "organization"),
+            ("location.updated location.status_changed", "location"),
+            ("service.updated", "service"),
+            ("product.updated", "product"),
+            (
+                "encounter.planned encounter.started encounter.transferred encounter.class_changed",
+                "encounter",
+            ),
+            (
+                "encounter.finished encounter.cancelled encounter.discharge_cancelled encounter.leave",
+                "encounter",
+            ),
+            ("order.placed order.changed order.cancelled order.completed", "order"),
+            ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
+            ("charge.posted charge.reversed", "charge"),
+            ("invoice.received invoice.cancelled", "invoice"),
+        ):
+            for event in events.split():
+                ((fact, _),) = read(event, identifiers=IDS)
+                self.assertEqual((fact.entity, fact.event), (entity, event.partition(".")[2]))
+                self.assertEqual(
+                    (fact.subject, fact.version), (f"{entity}/urn:x|7", "20200508T000000.000000")
+                )
+        ((fact, order),) = read("procedure.completed", identifiers=IDS)
+        self.assertEqual(
+            (fact.entity, fact.event, order.status), ("order", "procedure.completed", "completed")
+        )
+
+    def test_every_attribute_can_be_written(self):
+        for mapping in shipped.mappings():
+            if mapping.format == "json":
+                attributes = {rule.target for rule in mapping.rules} - {"@event"}
+                self.assertEqual(
+                    attributes,
+                    {item.name for item in fields(ENTITIES[mapping.entity])},
+                    mapping.name,
+                )
+
+    def test_the_event_says_what_the_sender_leaves_out(self):
+        for event, attribute, value in (
+            ("employee.onboarded", "is_active", True),
+            ("employee.left", "is_active", False),
+            ("employee.updated", "is_active", None),
+            ("encounter.started", "status", "in_progress"),
+            ("encounter.leave", "status", "on_leave"),
+            ("encounter.discharge_cancelled", "status", "in_progress"),
+            ("order.placed", "status", "active"),
+            ("order.changed", "status", None),
+            ("item.returned", "kind", "return"),
+            ("goods.received", "kind", "receipt"),
+            ("charge.reversed", "kind", "credit"),
+            ("invoice.received", "kind", "vendor"),
+            ("invoice.cancelled", "status", "cancelled"),
+            ("supplier.updated", "kind", "supplier"),
+        ):
+            ((_, entity),) = read(event, identifiers=IDS)
+            self.assertEqual(getattr(entity, attribute), value, event)
+
+    def test_the_sender_has_the_first_word(self):
+        ((_, order),) = read("order.placed", identifiers=IDS, status="draft", kind="purchase")
+        self.assertEqual((order.status, order.kind), ("draft", "purchase"))
+
+    def test_a_supply_cabinet_tells_what_it_gave_out(self):
+        ((fact, item),) = read(
+            "item.consumed",
+            identifiers=IDS,
+            product={"system": "gtin", "value": "04012345678901", "display": "Gloves"},
+            quantity={"value": 2, "unit": "EA"},
+            lot="L1",
+            expiry="2027-01-31",
+            from_location="CAB-1",
+            encounter={"system": "VIS", "value": "V99"},
+            occurred_at="2020-05-08T10:15:00+02:00",
+            version=42,
+        )
+        self.assertEqual(fact.version, "n00000000000000000042")
+        self.assertEqual(
+            (item.product.identifiers, item.product.entity),
+            ((Identifier("04012345678901", "gtin"),), "product"),
+        )
+        self.assertEqual(
+            (item.quantity, item.expiry), (Quantity(Decimal(2), "EA"), date(2027, 1, 31))
+        )
+        self.assertEqual(
+            (item.from_location.identifiers[0].value, item.occurred_at.zone), ("CAB-1", "+02:00")
+        )
+
+    def test_a_bill_comes_through_its_codec(self):
+        body = b"""{"type": "org.interop.invoice.received.v1", "id": "1", "source": "erp", "data": {
+            "identifiers": [{"value": "B-17"}], "number": "B-17", "invoice_date": "2026-11-01", "currency": "EUR",
+            "partner": {"system": "vendor", "value": "S1", "display": "Acme"}, "total": {"amount": 23.80, "currency": "EUR"},
+            "lines": [{"description": "Gloves", "product": "G1", "quantity": 10, "unit_price": 2.00, "tax_rate": 19}]}}"""
+        (document,) = plain_json.decode(body)
+        (fact,) = shipped.mapper().facts(document, shipped.context())
+        bill = shipped.mapper().entity(fact, shipped.context())
+        self.assertEqual(
+            (bill.number, bill.kind, bill.total.amount), ("B-17", "vendor", Decimal("23.80"))
+        )
+        self.assertEqual(
+            (bill.lines[0].product.identifiers[0].value, bill.lines[0].tax_rate),
+            ("G1", Decimal(19)),
+        )
