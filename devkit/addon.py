@@ -113,3 +113,24 @@ def fill(name, conf):
     with console.step(f"database {name}: the demo hospital"):
         peers = json.loads(odoo.script(code, name, conf))
     odoo.write_private(paths.PEERS, json.dumps(peers, indent=1))
+
+
+def export_terms():
+    """Write every translatable term to the add-on's `.pot`, from the demo database as it is now."""
+    database.prepare()
+    ensure_demo()
+    file = paths.CHECKOUT / "i18n" / f"{paths.ADDON}.pot"
+    arguments = ["export", paths.ADDON, "-c", paths.CONF, "-d", database.demo_name(), "-l", "pot"]
+    with console.step("exporting the translatable terms"):
+        console.run([*odoo.program(), "i18n", *map(str, arguments)], env=odoo.environment())
+    _clean(file)
+    console.note(f"written: {file.relative_to(paths.CHECKOUT)}")
+
+
+def _clean(file):
+    """Without dates, which change with every export, and without the places that Odoo's walk through
+    `.run/addons` (a link to the add-on itself) finds again and again."""
+    noise = ('"POT-Creation-Date', '"PO-Revision-Date', f"#: code:addons/{paths.ADDON}/.run/")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(noise)]
+    file.write_text("\n".join(kept) + "\n", encoding="utf-8")
