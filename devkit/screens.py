@@ -19,15 +19,77 @@ FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-ba
 
 @dataclasses.dataclass(frozen=True)
 class Screen:
-    """One picture: file name, where (menu or action XML id, or a path), what to click before."""
+    """One picture: file name, where (menu or action XML id), the record shown (SQL for its id), what to click before."""
 
     name: str
     where: str
+    record: str = ""
     clicks: tuple = ()
 
 
+def _named(model, field, value):
+    return f"SELECT id FROM {model} WHERE {field} = '{value}' ORDER BY id LIMIT 1"
+
+
+ACTION = "healthcare_interop.{}_action"
+LISTS = """exception message delivery encounter charge order location endpoint credential facility route
+contract mapping concept_map binding alias""".split()
+
 SCREENS = [
-    Screen("screen_overview", "healthcare_interop.menu_root"),
+    Screen("overview", ACTION.format("system")),
+    *(Screen(f"screen_{name}_list", ACTION.format(name)) for name in LISTS),
+    Screen(
+        "screen_exception",
+        ACTION.format("exception"),
+        "SELECT id FROM interop_exception WHERE category = 'code' ORDER BY id LIMIT 1",
+    ),
+    Screen("screen_system", ACTION.format("system_list"), _named("interop_system", "code", "ehr")),
+    Screen(
+        "screen_endpoint", ACTION.format("endpoint"), _named("interop_endpoint", "code", "demo_pas")
+    ),
+    Screen(
+        "screen_message",
+        ACTION.format("message"),
+        "SELECT id FROM interop_message WHERE kind = 'DFT^P03' ORDER BY id LIMIT 1",
+    ),
+    Screen(
+        "screen_delivery",
+        ACTION.format("delivery"),
+        "SELECT id FROM interop_delivery WHERE state = 'failed' ORDER BY id LIMIT 1",
+    ),
+    Screen(
+        "screen_encounter",
+        ACTION.format("encounter"),
+        "SELECT encounter_id FROM interop_charge WHERE encounter_id IS NOT NULL ORDER BY id LIMIT 1",
+    ),
+    Screen(
+        "screen_mapping",
+        ACTION.format("mapping"),
+        "SELECT id FROM interop_mapping WHERE entity = 'charge' AND format = 'hl7v2' LIMIT 1",
+    ),
+    Screen(
+        "screen_contract",
+        ACTION.format("contract"),
+        _named("interop_contract", "document", "Patient"),
+    ),
+    Screen(
+        "screen_concept_map",
+        ACTION.format("concept_map"),
+        "SELECT map_id FROM interop_concept_map_line LIMIT 1",
+    ),
+    Screen(
+        "screen_route", ACTION.format("route"), "SELECT id FROM interop_route ORDER BY id LIMIT 1"
+    ),
+    Screen(
+        "screen_facility",
+        ACTION.format("facility"),
+        "SELECT id FROM interop_facility ORDER BY id LIMIT 1",
+    ),
+    Screen(
+        "screen_partner",
+        "base.action_partner_form",
+        "SELECT id FROM res_partner WHERE interop_kind = 'patient' ORDER BY id LIMIT 1",
+    ),
 ]
 
 
@@ -51,6 +113,20 @@ def address(where):
     return f"/odoo/action-{number}"
 
 
+def _record(screen):
+    """The part of the path that opens one record."""
+    if not screen.record:
+        return ""
+    from devkit import database, postgres
+
+    number = postgres.scalar(screen.record, database.demo_name())
+    if not number:
+        raise console.Failure(
+            f"{screen.name}: the demo has no such record yet; ./dev up plays its day"
+        )
+    return f"/{number}"
+
+
 def log_in(page):
     page.goto(f"{odoo.url()}/web/login")
     page.fill("input[name=login]", "admin")
@@ -70,7 +146,7 @@ def take(page, screen):
     complaints = []
     listen = lambda error: complaints.append(str(error))  # noqa: E731
     page.on("pageerror", listen)
-    page.goto(odoo.url() + address(screen.where))
+    page.goto(odoo.url() + address(screen.where) + _record(screen))
     page.wait_for_selector(SHOWN)
     _settle(page)
     for selector in screen.clicks:
