@@ -26,6 +26,7 @@
         "data/interop.contract.attribute.csv",
         "data/interop.mapping.csv",
         "data/interop.mapping.rule.csv",
+        "wizards/bind_code_views.xml",
         "wizards/discard_deliveries_views.xml",
         "wizards/issue_credential_views.xml",
         "wizards/try_sample_views.xml",

@@ -13,6 +13,10 @@ class InteropDispatcher(HttpDispatcher):
     routing_type = "interop"
 
     def dispatch(self, endpoint, args):
+        if not self.request.db:
+            # Odoo asks server-wide modules without a database when it can't reach it; its own answer would be 404, and
+            # a sender takes that for good
+            return respond(answers.http_error(503))
         # plain HTTP dispatching would parse a form and leave nothing to verify a signature over
         self.request.params = dict(args)
         return self.request.registry["ir.http"]._dispatch(endpoint)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .canonical import Encounter, Moment, Reference
+from .canonical import Encounter, Moment, Period, Reference
 
 #: events that say where the patient is from then on; others name the place in passing
 MOVING = frozenset({"started", "transferred", "class_changed"})
@@ -40,18 +40,19 @@ def event_time(version: str, received_at: datetime) -> datetime:
 def stays_told(encounter: Encounter, event: str, at: datetime) -> list[Stay]:
     """The stays that one message tells of, as (place, start, end told).
 
-    Places with periods are taken as they are. Else an admission starts a stay when the encounter starts, a transfer or a
+    Places with periods are taken as they are, a single one without lasts as long as the encounter. Else an admission starts a stay when the encounter starts, a transfer or a
     change of class when it happens; an update, a discharge or a charge that names the place in passing tells of none.
     """
     if encounter.stays:
-        return [_told(stay.location, stay.period) for stay in encounter.stays]
+        alone = encounter.period if len(encounter.stays) == 1 else None
+        return [_told(stay.location, stay.period or alone) for stay in encounter.stays]
     if event not in MOVING or not encounter.location:
         return []
     admitted = naive(encounter.period.start) if encounter.period and event == "started" else None
     return [(encounter.location, admitted or at, None)]
 
 
-def _told(place: Reference, period) -> Stay:
+def _told(place: Reference, period: Period | None) -> Stay:
     return place, naive(period.start) if period else None, naive(period.end) if period else None
 
 

@@ -70,11 +70,14 @@ UNITS: dict[str, str] = {
     "DAY": "uom.product_uom_day",
 }
 
-#: what goods come in (Recommendation 21): one is one of the product as it is stocked
+#: what goods come in, one being one of the product as it is stocked: Recommendation 21, senders' plain words, and what
+#: SNOMED CT calls a capsule and a tablet
 PACKS = frozenset(
     """
     AM AMP AT BA BC BE BG BJ BK BN BO BT BX CA CG CJ CN CS CT CU CY DR EN GB JR KT NE PA PC PF PG PH PK PR PU
     RL RO SA SC SET ST SY TB TU TY VI VL
+    AMPULE BAG BLISTER BOTTLE BOX CAN CAP CAPSULE CASE KIT PACK PATCH PIECE ROLL SUPP SYRINGE TAB TABLET TUBE VIAL
+    385049006 385055001
     """.split()
 )
 

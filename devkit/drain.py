@@ -15,7 +15,7 @@ DUE = """
 SELECT (SELECT count(*) FROM interop_delivery
          WHERE state = 'pending' AND (not_before IS NULL OR not_before <= {horizon}))
      + (SELECT count(*) FROM queue_job
-         WHERE channel LIKE 'root.interop%'
+         WHERE channel LIKE 'root.interop.%'
            AND (state IN ('enqueued', 'started')
                 OR state = 'pending' AND (eta IS NULL OR eta <= {horizon})))
 """

@@ -104,7 +104,7 @@ def reversals(story):
         )
         journey.adt("A01", 0)
         journey.charge(["PHA-DISP", "LAB-CBC"], 60)
-        journey.charge(["PHA-DISP"], 15, kind="CR")
+        journey.charge(["PHA-DISP"], 15, kind="CD")
         journey.discharge(120, key="A03 first")
         journey.discharge_cancelled(20)
         journey.discharge(90)

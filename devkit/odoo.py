@@ -15,7 +15,7 @@ from devkit import console, locks, odoo_source, paths, postgres, python_env
 
 # Each class has capacity of its own, so that a bulk load never delays a bed change; the workers that
 # drains leave over answer people and senders.
-CHANNELS = "root:4,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1"
+CHANNELS = "root:5,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1,root.interop_pulse:1"
 WORKERS = 6
 PORTS_TRIED = range(8169, 8569, 4)
 
@@ -118,7 +118,8 @@ def _options(database, chosen):
         "http_interface": "127.0.0.1",
         "http_port": chosen[0],
         "gevent_port": chosen[1],
-        "server_wide_modules": "base,web,queue_job",
+        # this add-on too: while the database is away its door says 503, where Odoo would say 404
+        "server_wide_modules": f"base,web,queue_job,{paths.ADDON}",
         "with_demo": False,
         "limit_time_cpu": 90,
         "limit_time_real": 120,

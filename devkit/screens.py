@@ -19,7 +19,10 @@ FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-ba
 
 @dataclasses.dataclass(frozen=True)
 class Screen:
-    """One picture: file name, where (menu or action XML id), the record shown (SQL for its id), what to click before."""
+    """One picture: file name, where (menu or action XML id), the record shown (SQL for its id), what to click before.
+
+    A pair among ``clicks`` is a field and the text to fill it with.
+    """
 
     name: str
     where: str
@@ -31,7 +34,26 @@ def _named(model, field, value):
     return f"SELECT id FROM {model} WHERE {field} = '{value}' ORDER BY id LIMIT 1"
 
 
+def _about(model):
+    """SQL for the first record of ``model`` that a message made."""
+    return (
+        "SELECT res_id FROM interop_delivery WHERE res_id IS NOT NULL "
+        f"AND res_model = '{model}' ORDER BY id LIMIT 1"
+    )
+
+
 ACTION = "healthcare_interop.{}_action"
+CODE = "SELECT id FROM interop_exception WHERE category = 'code' ORDER BY id LIMIT 1"
+SAMPLE = "\r".join(
+    (
+        "MSH|^~\\&|PAS|GRH|ODOO|GRH|20261123101010||ADT^A01|SAMPLE-1|P|2.5",
+        "EVN||20261123101010",
+        "PID|1||77700123^^^MRN^MR||Tryout^Nora^^^Ms||19800412|F|||12 Oak St^^Alderbrook^AZ^00417^USA"
+        "||(520)555-0199|||M|||123-45-6789",
+        "PV1|1|I|MED^12^A^GRH||||||||||||||||V9000123|||||||||||||||||||||||||20261123100500",
+        "DG1|1||I10^Hypertension^I10",
+    )
+)
 LISTS = """exception message delivery encounter charge order location endpoint credential facility route
 contract mapping concept_map binding alias""".split()
 
@@ -41,11 +63,45 @@ SCREENS = [
     Screen(
         "screen_exception",
         ACTION.format("exception"),
-        "SELECT id FROM interop_exception WHERE category = 'code' ORDER BY id LIMIT 1",
+        CODE,
+    ),
+    Screen(
+        "screen_bind_code",
+        ACTION.format("exception"),
+        CODE,
+        ("button[name='action_bind']",),
+    ),
+    Screen(
+        "screen_discard",
+        ACTION.format("exception"),
+        CODE,
+        ("button[name='action_discard']",),
     ),
     Screen("screen_system", ACTION.format("system_list"), _named("interop_system", "code", "ehr")),
     Screen(
         "screen_endpoint", ACTION.format("endpoint"), _named("interop_endpoint", "code", "demo_pas")
+    ),
+    Screen(
+        "screen_try_sample",
+        ACTION.format("endpoint"),
+        _named("interop_endpoint", "code", "demo_pas"),
+        (
+            "button[name='action_try_sample']",
+            (".o_interop_sample textarea", SAMPLE),
+            ".o_interop_try_button",
+        ),
+    ),
+    Screen(
+        "screen_issue_secret",
+        ACTION.format("endpoint"),
+        _named("interop_endpoint", "code", "demo_pas"),
+        ("button:has-text('Issue a secret')",),
+    ),
+    Screen("screen_message_graph", ACTION.format("message"), clicks=(".o_switch_view.o_graph",)),
+    Screen(
+        "screen_delivery_pivot",
+        ACTION.format("delivery"),
+        clicks=(".o_facet_remove", ".o_switch_view.o_pivot"),
     ),
     Screen(
         "screen_message",
@@ -90,6 +146,9 @@ SCREENS = [
         "base.action_partner_form",
         "SELECT id FROM res_partner WHERE interop_kind = 'patient' ORDER BY id LIMIT 1",
     ),
+    Screen("screen_bill", "account.action_move_in_invoice_type", _about("account.move")),
+    Screen("screen_employee", "hr.open_view_employee_list_my", _about("hr.employee")),
+    Screen("screen_product", "product.product_normal_action", _about("product.product")),
 ]
 
 
@@ -149,8 +208,8 @@ def take(page, screen):
     page.goto(odoo.url() + address(screen.where) + _record(screen))
     page.wait_for_selector(SHOWN)
     _settle(page)
-    for selector in screen.clicks:
-        page.click(selector)
+    for step in screen.clicks:
+        page.fill(*step) if isinstance(step, tuple) else page.click(step)
         _settle(page)
     page.screenshot(path=FOLDER / f"{screen.name}.png")
     page.remove_listener("pageerror", listen)

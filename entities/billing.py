@@ -32,6 +32,13 @@ class Billing(models.AbstractModel):
                 moves |= drafts[key]
         return moves
 
+    def _draft_ended(self, encounters):
+        """Bill those that have ended on a route that drafts invoices then: at the end, and what comes late."""
+        ended = encounters.filtered(
+            lambda encounter: encounter.is_billed_at_end and encounter.status == "finished"
+        )
+        return self._draft_invoices(ended) if ended else self.env["account.move"]
+
     def _open_charges(self, encounters):
         # charges are the engine's own records: whoever may create an invoice bills them
         return (
@@ -61,6 +68,7 @@ class Billing(models.AbstractModel):
             ],
             order="id desc",
         )
+        # the same records as those of the charges, which whoever bills may not always read
         return {
             (draft.interop_encounter_id.sudo(), draft.currency_id): draft
             for draft in drafts
@@ -72,27 +80,47 @@ class Billing(models.AbstractModel):
     def _create(self, bills):
         if not bills:
             return self.env["account.move"]
-        journals = {}
+        companies = {encounter.company_id for encounter, _currency in bills}
+        journals = {company: self._journal(company) for company in companies}
+        payers = self._payers(bills)
         vals_list = [
-            self._prepare_invoice(encounter, currency, charges, journals)
-            for (encounter, currency), charges in bills.items()
+            self._prepare_invoice(*key, charges)
+            | {"journal_id": journals[key[0].company_id].id, "partner_id": payers[key].id}
+            for key, charges in bills.items()
         ]
         moves = self.env["account.move"].create(vals_list)
         for move, charges in zip(moves, bills.values(), strict=True):
             charges._bill(move.invoice_line_ids.sorted("id"))
         return moves
 
-    def _prepare_invoice(self, encounter, currency, charges, journals):
-        patient = encounter.partner_id or charges.partner_id[:1]
+    def _payers(self, bills):
+        """Who is billed: the patient, or whoever stands in for one whose record was merged; their guarantor if any."""
+        patients = {
+            (encounter, currency): encounter.partner_id or charges.partner_id[:1]
+            for (encounter, currency), charges in bills.items()
+        }
+        # merges are the engine's own bookkeeping
+        aliases = self.env["interop.alias"].sudo()
+        merged = aliases.search_fetch(
+            [
+                ("res_model", "=", "res.partner"),
+                ("merged_id", "in", sorted({patient.id for patient in patients.values()})),
+                ("is_active", "=", True),
+            ],
+            ["merged_id", "survivor_id"],
+        )
+        survivors = {alias.merged_id: alias.survivor_id for alias in merged}
+        ids = {key: survivors.get(patient.id, patient.id) for key, patient in patients.items()}
+        # browsed together, so that they are read together
+        standing = next(iter(patients.values())).browse(sorted(set(ids.values())))
+        payers = {partner.id: partner.interop_guarantor_id or partner for partner in standing}
+        return {key: payers[id_] for key, id_ in ids.items()}
+
+    def _prepare_invoice(self, encounter, currency, charges):
         is_refund = float_compare(sum(charges.mapped("amount")), 0, precision_digits=6) < 0
-        company = encounter.company_id
-        if company not in journals:
-            journals[company] = self._journal(company)
         return {
             "move_type": "out_refund" if is_refund else "out_invoice",
-            "journal_id": journals[company].id,
-            "company_id": company.id,
-            "partner_id": (patient.interop_guarantor_id or patient).id,
+            "company_id": encounter.company_id.id,
             "currency_id": currency.id,
             "interop_encounter_id": encounter.id,
             "invoice_origin": encounter.name,

@@ -31,8 +31,11 @@ class Catalogue(models.AbstractModel):
     def _unit(self, code):
         """Odoo's unit for a UCUM or UN/ECE code; False where there is none."""
         xmlid = UNITS.get(code)
-        unit = xmlid and self.env.ref(xmlid, raise_if_not_found=False)
-        return unit.id if unit else False
+        if not xmlid:
+            return False
+        # from a cache: env.ref asks the database each time
+        _model, unit = self.env["ir.model.data"]._xmlid_to_res_model_res_id(xmlid)
+        return unit
 
     def _stub_values(self, call, reference):
         code = reference.identifiers[0].value

@@ -8,7 +8,7 @@ back, on the next invoice.
 from odoo import models
 from odoo.tools import float_is_zero
 
-from ..core.applying import Outcome
+from ..core.applying import DONE, Outcome
 from ..core.binding import keys_of
 from ..core.errors import BusinessRule
 from ..core.stays import naive
@@ -41,7 +41,12 @@ class Charge(models.AbstractModel):
         later = {item.delivery for item in credits}
         charges = [item for item in items if item.delivery not in later]
         outcomes = super()._apply(call, charges) if charges else []
-        return outcomes + (super()._apply(call, credits) if credits else [])
+        outcomes += super()._apply(call, credits) if credits else []
+        told = self.env[self._home].browse(
+            sorted({outcome.record for outcome in outcomes if outcome.state == DONE})
+        )
+        self.env["interop.billing"]._draft_ended(told.encounter_id)
+        return outcomes
 
     def _is_credit_of_another(self, call, item):
         charge = item.entity
@@ -90,7 +95,7 @@ class Charge(models.AbstractModel):
             ],
         )
         self._warm(found, codes, departments)
-        looked_up = (found, codes, departments, self._money_currencies(items))
+        looked_up = (found, codes, departments, self._money_currencies(call, items))
         return (meanings, kinds, *looked_up), stopped | missing | unknown
 
     def _known_kinds(self, call, items):
@@ -258,7 +263,7 @@ class Charge(models.AbstractModel):
 
     def _after_create(self, call, pairs):
         self._settle_credits(call, [pair for pair in pairs if pair[1].reversal_of_id])
-        charges = self.env[self._home].union(record for _item, record in pairs)
+        charges = self.env[self._home].union(*(record for _item, record in pairs))
         self._replace_triggered(charges.filtered(lambda charge: charge.order_id))
 
     def _settle_credits(self, call, pairs):

@@ -10,13 +10,14 @@ class ChargeValues(models.AbstractModel):
     _inherit = "interop.transaction"
     _description = "Interop charge values"
 
-    def _money_currencies(self, items):
-        return self._currencies(
-            money.currency
+    def _money_currencies(self, call, items):
+        told = [
+            money
             for item in items
             for money in (item.entity.amount, item.entity.unit_price)
             if money
-        )
+        ]
+        return self._currencies(call, (money.currency for money in told))
 
     def _amount_values(self, charge, currencies, *, is_credit):
         """Quantities and prices are told without sign: whether they are taken back is the kind's to say."""

@@ -85,7 +85,9 @@ class CustomerInvoices(models.AbstractModel):
             "products": products,
             "journal": self.env["interop.billing"]._journal(self.env.company),
             "taxes": self._taxes(going, "sale"),
-            "currencies": self._currencies(self._currency_code(item.entity) for item in going),
+            "currencies": self._currencies(
+                call, (self._currency_code(item.entity) for item in going)
+            ),
         }
         prepared, failed = self._try_values(
             going, lambda item: self._prepare_customer(call, item, looked_up)

@@ -49,19 +49,16 @@ class Encounter(models.AbstractModel):
             return
         self.env["interop.stays"]._keep(self, call, pairs)
         if call.bill_on_finish:
-            ended = self.env[self._home].browse(
-                sorted(
-                    {
-                        outcome.record
-                        for item, outcome in pairs
-                        if self._status(item) == "finished"
-                        and outcome.effect in ("created", "updated")
-                    }
-                )
+            ended = {
+                outcome.record
+                for item, outcome in pairs
+                if self._status(item) == "finished" and outcome.effect in ("created", "updated")
+            }
+            encounters = self.env[self._home].browse(sorted(ended))
+            encounters.filtered(lambda one: not one.is_billed_at_end).write(
+                {"is_billed_at_end": True}
             )
-            finished = ended.filtered(lambda encounter: encounter.status == "finished")
-            if finished:
-                self.env["interop.billing"]._draft_invoices(finished)
+            self.env["interop.billing"]._draft_ended(encounters)
 
     # -- values --
 
@@ -79,7 +76,7 @@ class Encounter(models.AbstractModel):
 
     def _to_values(self, call, item, found):
         encounter = item.entity
-        values = self._period_values(item)
+        values = self._period_values(item) | self._number_values(encounter.identifiers, "VN")
         status = self._status(item)
         if status:
             values["status"] = {"status": status}
@@ -145,6 +142,9 @@ class Stays(models.AbstractModel):
     _description = "Interop stays"
 
     def _keep(self, entity, call, pairs):
+        encounters = self.env[entity._home].browse(sorted({one.record for _item, one in pairs}))
+        # two workers that move one encounter collide on the encounter, which is tried again, not on a stay
+        encounters.flush_recordset()
         told = [
             (outcome.record, *stay)
             for item, outcome in pairs
@@ -154,7 +154,6 @@ class Stays(models.AbstractModel):
         ]
         if told:
             self._keep_stays(call, told)
-        encounters = self.env[entity._home].browse(sorted({one.record for _item, one in pairs}))
         self._take_beds(encounters)
 
     def _keep_stays(self, call, told):

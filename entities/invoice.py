@@ -1,6 +1,7 @@
 """invoice → ``account.move``, always a draft: bills received, invoices of what an encounter was charged."""
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..core.applying import Outcome, unknown_reference
 from ..core.canonical import Reference
@@ -23,7 +24,9 @@ class Invoice(models.AbstractModel):
         known = self._known(now)
         cancelled = [item for item, _keys in now if self._is_cancelled(item)]
         outcomes += self._cancel(call, cancelled, known)
-        stated = [(item, keys) for item, keys in now if not self._is_cancelled(item)]
+        stated = [
+            (self._with_lines(item), keys) for item, keys in now if not self._is_cancelled(item)
+        ]
         for kind, draft in ((VENDOR, self._receive_bills), (CUSTOMER, self._draft_customer)):
             mine = [(item, keys) for item, keys in stated if self._kind(item) == kind]
             if mine:
@@ -47,12 +50,24 @@ class Invoice(models.AbstractModel):
             self._entity, {key for _item, keys in now for key in keys}
         )
         moves = self.env[self._home].browse(sorted(set(bound.values()))).exists()
+        self._unbind(set(bound.values()) - set(moves.ids))
         by_id = {move.id: move for move in moves}
         return {
             item.delivery: by_id[record]
             for item, keys in now
             if (record := next((bound[key] for key in keys if key in bound), None)) in by_id
         }
+
+    def _unbind(self, ids):
+        """The names of bills that were deleted or cancelled are free for those that take their place."""
+        if ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE interop_binding SET res_id = NULL WHERE entity = %s AND res_id = ANY(%s)",
+                    self._entity,
+                    list(ids),
+                )
+            )
 
     def _cancel(self, call, items, known):
         """What is a draft is cancelled; what counts already is for a person to reverse."""

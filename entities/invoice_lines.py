@@ -1,8 +1,12 @@
 """The lines of bills and invoices: products, units, taxes, and amounts that are kept to the cent."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import fields, models
 
 from ..core.applying import Outcome
+from ..core.canonical import InvoiceLine, Money
 from ..core.errors import InteropError, MissingCode
 
 
@@ -10,6 +14,20 @@ class InvoiceLines(models.AbstractModel):
     _name = "interop.invoice.lines"
     _inherit = "interop.purchasing"
     _description = "Interop invoice lines"
+
+    def _with_lines(self, item):
+        """``item`` with one line made of its totals, where it states totals and nothing that they are made of."""
+        invoice = item.entity
+        if invoice.lines or invoice.encounter or not invoice.total:
+            return item
+        tax = invoice.tax.amount if invoice.tax else Decimal()
+        net = invoice.total.amount - tax
+        line = InvoiceLine(
+            description=invoice.number or "",
+            amount=Money(net, invoice.total.currency),
+            tax_rate=round(tax / net * 100, 2) if net else Decimal(),
+        )
+        return replace(item, entity=replace(invoice, lines=(line,)))
 
     def _take_products(self, call, items):
         """What lines name: ``({reference or coding: product.product}, outcomes)``."""
@@ -107,6 +125,7 @@ class InvoiceLines(models.AbstractModel):
             order_line = order_lines(line, product) if order_lines else None
             if order_line:
                 values["purchase_line_id"] = order_line.id
+                values["analytic_distribution"] = order_line.analytic_distribution
             commands.append(fields.Command.create(values))
         return commands
 

@@ -12,6 +12,8 @@ from ..core.canonical import Reference
 from ..core.errors import MappingError
 
 ATTRIBUTE = "merged_into"
+#: what names its patient directly
+HOLDERS = ("interop.encounter", "interop.charge", "interop.order")
 
 
 class Merging(models.AbstractModel):
@@ -61,16 +63,40 @@ class Merging(models.AbstractModel):
         if merged == survivor:
             return Outcome.done(item, "unchanged", plugin._home, survivor)
         self._keep_version(plugin, call, item, merged)
-        self._aliases()._merge(plugin._home, merged, survivor, call.system, call.now)
+        moved = self._move(plugin, merged, survivor)
+        self._aliases()._merge(plugin._home, merged, survivor, call.system, call.now, moved)
         self._set_active(plugin, merged, False)
         return Outcome.done(item, "merged", plugin._home, survivor)
 
     def _unmerge(self, plugin, call, item, merged):
         self._keep_version(plugin, call, item, merged)
-        if not self._aliases()._unmerge(plugin._home, merged, call.now):
+        undone = self._aliases()._unmerge(plugin._home, merged, call.now)
+        if undone is None:
             return Outcome.done(item, "unchanged", plugin._home, merged)
+        self._move_back(merged, *undone)
         self._set_active(plugin, merged, True)
         return Outcome.done(item, "unmerged", plugin._home, merged)
+
+    def _move(self, plugin, merged, survivor):
+        """What was recorded of the merged patient is the survivor's from now on: visits must not depend on whether they
+        were told before the merge or after it. Returns ``{model: ids}`` for an unmerge."""
+        if plugin._home != "res.partner":
+            return {}
+        moved = {}
+        for model in HOLDERS:
+            holders = self.env[model].with_context(active_test=False)
+            records = holders.search([("partner_id", "=", merged)])
+            records.write({"partner_id": survivor})
+            moved[model] = records.ids
+        return moved
+
+    def _move_back(self, merged, survivor, moved):
+        """Those that are still the survivor's go back to whom they came from."""
+        for model, ids in (moved or {}).items():
+            records = self.env[model].browse(ids).exists()
+            records.filtered(lambda record: record.partner_id.id == survivor).write(
+                {"partner_id": merged}
+            )
 
     def _keep_version(self, plugin, call, item, record):
         if item.version:

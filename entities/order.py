@@ -1,5 +1,7 @@
 """order → ``interop.order``: what was asked for; of services, completion triggers one charge at the list price."""
 
+from dataclasses import replace
+
 from odoo import models
 
 from ..core.applying import DONE, Outcome
@@ -35,15 +37,35 @@ class Order(models.AbstractModel):
     _home = "interop.order"
 
     def _apply(self, call, items):
-        items, outcomes = self._discard_results_of_unknown(call, items)
-        outcomes += super()._apply(call, items)
-        self._trigger(call, items, outcomes)
-        return outcomes
+        unknown = self._results_of_unknown(call, items)
+        items = [self._bare(item) if item.delivery in unknown else item for item in items]
+        outcomes = super()._apply(call, items)
+        self._trigger(call, outcomes)
+        return [
+            Outcome.discarded(item, NOT_BILLABLE)
+            if outcome.state == DONE and outcome.delivery in unknown
+            else outcome
+            for item, outcome in self._paired(items, outcomes)
+        ]
 
-    def _discard_results_of_unknown(self, call, items):
-        """A result, or news of it, makes no order: what nobody ordered is not billed.
+    def _bare(self, item):
+        """Of the result of what nobody ordered, no more than which order and what became of it."""
+        said = item.entity
+        bare = type(said)(
+            identifiers=said.identifiers, status=said.status, completed_at=said.completed_at
+        )
+        return replace(item, entity=bare)
 
-        An order that this very call states counts as known: its result comes in the second pass.
+    def _paired(self, items, outcomes):
+        by_delivery = {item.delivery: item for item in items}
+        return [(by_delivery[outcome.delivery], outcome) for outcome in outcomes]
+
+    def _results_of_unknown(self, call, items):
+        """Deliveries of results of what nobody ordered: not billed, and discarded.
+
+        That they were completed is remembered in an archived order without product or patient, so that an order which
+        arrives after its result is complete at once: the order of arrival must not decide what is billed
+        (docs/adr/0003). An order that this very call states counts as known: its result comes in the second pass.
         """
         keys = {
             item.delivery: keys_of(item.entity.identifiers, call.identity_domain) for item in items
@@ -55,15 +77,13 @@ class Order(models.AbstractModel):
         known = self._bindings()._resolve(
             self._entity, {key for delivery in results for key in keys[delivery]}
         )
-        unknown = {
+        orders = self.env[self._home].browse(set(known.values()))
+        real = set(orders.filtered("active").ids)
+        return {
             delivery
             for delivery in results
-            if keys[delivery] and not any(key in known or key in stated for key in keys[delivery])
+            if not any(known.get(key) in real or key in stated for key in keys[delivery])
         }
-        discarded = [
-            Outcome.discarded(item, NOT_BILLABLE) for item in items if item.delivery in unknown
-        ]
-        return [item for item in items if item.delivery not in unknown], discarded
 
     def _is_order(self, item):
         """Whether it may make an order that is not known: it states one, or takes one back before it came."""
@@ -90,7 +110,7 @@ class Order(models.AbstractModel):
                 if item.entity.code
                 and item.delivery not in stopped
                 and self._code_entity(item.entity) == entity
-                and self._needs_code(item)
+                and self._says_what(item)
             ]
             if coded:
                 products, missing = self._take_codes(call, coded, entity)
@@ -105,8 +125,8 @@ class Order(models.AbstractModel):
     def _code_entity(self, order):
         return "product" if order.kind in ("supply", "purchase") else "service"
 
-    def _needs_code(self, item):
-        """A result names what was done in its own words: the order has said already what it is."""
+    def _says_what(self, item):
+        """Whether it says what is ordered: a result has words of its own for that, and the order's hold."""
         return STATUS_OF_EVENT.get(item.event) != "completed" or self._is_order(item)
 
     def _performers(self, found):
@@ -124,9 +144,11 @@ class Order(models.AbstractModel):
         found, codes, performers = prepared
         order = item.entity
         values = self._plain_values(item)
+        if self._is_order(item):
+            values["known"] = {"active": True}
         for attribute, field in REFERENCES.items():
             reference = getattr(order, attribute)
-            if reference is not None and (not reference or reference in found):
+            if reference is not None and (not reference or self._fits(attribute, reference)):
                 values[attribute] = {field: found[reference] if reference else False}
         if order.performer is not None:
             values["performer"] = {"performer_id": performers.get(order.performer) or False}
@@ -136,7 +158,8 @@ class Order(models.AbstractModel):
         return values
 
     def _plain_values(self, item):
-        order, values = item.entity, {}
+        order = item.entity
+        values = self._number_values(order.identifiers, "PLAC")
         fields_ = self.env[self._home]._fields
         status = self._one_of(
             fields_["status"].get_values(self.env),
@@ -145,7 +168,7 @@ class Order(models.AbstractModel):
         )
         if status:
             values["status"] = {"status": status}
-        if order.kind:
+        if order.kind and self._says_what(item):
             kinds = fields_["kind"].get_values(self.env)
             values["kind"] = {"kind": self._one_of(kinds, order.kind, "kind")}
         if order.priority is not None:
@@ -164,7 +187,8 @@ class Order(models.AbstractModel):
 
     def _create_values(self, call, item, values):
         return self._home_values(call) | {
-            "name": self._number(item.entity.identifiers, "PLAC", "FILL")
+            "name": self._number(item.entity.identifiers, "PLAC", "FILL"),
+            "active": self._is_order(item),
         }
 
     def _stub_values(self, call, reference):
@@ -175,21 +199,15 @@ class Order(models.AbstractModel):
 
     # -- the charge --
 
-    def _trigger(self, call, items, outcomes):
+    def _trigger(self, call, outcomes):
         """Completed services are charged once; those cancelled since are not charged any more."""
-        told = {item.delivery for item in items if item.event != "placed"}
         orders = self.env[self._home].browse(
-            sorted(
-                {
-                    outcome.record
-                    for outcome in outcomes
-                    if outcome.state == DONE and outcome.delivery in told
-                }
-            )
+            sorted({outcome.record for outcome in outcomes if outcome.state == DONE})
         )
         orders = orders.filtered(
             lambda order: (
-                order.kind == "service"
+                order.active
+                and order.kind == "service"
                 and order.status in ("completed", "cancelled")
                 and order.product_id
             )
@@ -198,6 +216,8 @@ class Order(models.AbstractModel):
             self._charge(call, orders)
 
     def _charge(self, call, orders):
+        # two workers that complete one order collide on the order, which is tried again, not on the charge
+        orders.flush_recordset()
         charges = self.env["interop.charge"].search([("order_id", "in", orders.ids)])
         own = charges.filtered("is_triggered")
         own.filtered(lambda charge: charge.order_id.status == "cancelled")._set_state(
@@ -211,6 +231,7 @@ class Order(models.AbstractModel):
             lambda order: order.status == "completed" and order.product_id.lst_price
         )
         self.env["interop.charge"].create([self._prepare_charge(call, order) for order in due])
+        self.env["interop.billing"]._draft_ended(orders.encounter_id)
 
     def _prepare_charge(self, call, order):
         price = order.product_id.lst_price

@@ -51,6 +51,7 @@ class PartnerValues(models.AbstractModel):
         """ISO 3166 two or three letters, or a name in English; False for what is none."""
         if not code:
             return False
+        # the same for every user, and cached for all of them
         countries = self.env["res.country"].sudo()
         if len(code) == 3:
             code = ALPHA3.get(code.upper(), code)
@@ -62,6 +63,7 @@ class PartnerValues(models.AbstractModel):
     def _state(self, country, code):
         if not country or not code:
             return False
+        # likewise
         states = self.env["res.country.state"].sudo()
         found = states.search([("country_id", "=", country), ("code", "=", code.upper())], limit=1)
         return (

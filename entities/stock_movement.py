@@ -14,6 +14,7 @@ KIND_OF_EVENT = {
     "received": RECEIPT,
 }
 PATIENT = "healthcare_interop.stock_location_patient"
+SUPPLIERS = "stock.stock_location_suppliers"
 
 
 class StockMovement(models.AbstractModel):
@@ -143,16 +144,14 @@ class StockMovement(models.AbstractModel):
                 raise BusinessRule("same_place", path="to_location")
             return source, target, places[here][1]
         if kind == RECEIPT:
-            return self._supplier_place(), places[here][0], places[here][1]
-        patient = self.env.ref(PATIENT)
+            supplier = self._record("stock.location", SUPPLIERS)
+            return supplier, places[here][0], places[here][1]
+        patient = self._record("stock.location", PATIENT)
         if kind == CONSUMPTION:
             stock, centre = places[there if there is not None else here]
             return stock, patient, centre
         stock, centre = places[here if here is not None else there]
         return patient, stock, centre
-
-    def _supplier_place(self):
-        return self.env.ref("stock.stock_location_suppliers")
 
     def _line_values(self, values, lot):
         line = {
@@ -184,7 +183,7 @@ class StockMovement(models.AbstractModel):
         return outcomes + super()._make(call, plain)
 
     def _after_create(self, call, pairs):
-        self.env[self._home].union(move for _item, move in pairs)._action_done()
+        self.env[self._home].union(*(move for _item, move in pairs))._action_done()
 
     def _change(self, call, old, known):
         """A movement is done once. The same again does nothing; another one under its number is for a person."""

@@ -15,9 +15,11 @@ class StockReceipts(models.AbstractModel):
     def _split_receipts(self, new):
         """``(movements of their own, pairs of entry and open move)``; an open move is filled once a call."""
         orders = self.env["purchase.order"].union(
-            values["movement"]["purchase_order"]
-            for _item, _keys, values, _record in new
-            if "purchase_order" in values["movement"]
+            *(
+                values["movement"]["purchase_order"]
+                for _item, _keys, values, _record in new
+                if "purchase_order" in values["movement"]
+            )
         )
         if not orders:
             return new, []
@@ -59,7 +61,7 @@ class StockReceipts(models.AbstractModel):
         received = defaultdict(list)
         for (_item, _keys, values, _record), move in filling:
             received[move].append(values["movement"])
-        moves = self.env["stock.move"].union(received)
+        moves = self.env["stock.move"].union(*received)
         for move, lines in received.items():
             self._set_received(move, lines)
         moves._action_done()

@@ -85,29 +85,42 @@ class Transaction(models.AbstractModel):
         code = quantity.unit
         if not code or is_pack(code):
             return own
-        name = unit_name(code)
-        unit = self.env.ref(name, raise_if_not_found=False) if name else None
-        if unit is None or unit._name != "uom.uom":
+        unit = self._record("uom.uom", unit_name(code))
+        if not unit:
             raise MissingCode("unknown_unit", path=path, system=quantity.system, value=code)
         if not unit._has_common_reference(own):
             raise MissingCode("unit_mismatch", path=path, system=quantity.system, value=code)
         return unit
 
-    def _currencies(self, codes):
-        """``{ISO 4217 code: currency}`` of those that are in use, one statement."""
+    def _currencies(self, call, codes):
+        """``{ISO 4217 code: currency}``, one statement: those in use, or all that Odoo knows where the route creates.
+
+        Odoo drafts in a currency that is not in use, and asks whoever posts to activate it.
+        """
         wanted = {code for code in codes if code}
         if not wanted:
             return {}
-        found = self.env["res.currency"].search([("name", "in", sorted(wanted))])
-        return {currency.name: currency for currency in found}
+        known = self.env["res.currency"].with_context(active_test=not call.may_create)
+        return {one.name: one for one in known.search([("name", "in", sorted(wanted))])}
 
     # -- odds and ends --
+
+    def _record(self, model, xmlid):
+        """The record of an external id, from a cache: ``env.ref`` asks the database each time; empty where there is none."""
+        data = self.env["ir.model.data"]
+        kind, id_ = data._xmlid_to_res_model_res_id(xmlid) if xmlid else (model, False)
+        return self.env[model].browse(id_ if kind == model and id_ else ())
 
     def _number(self, identifiers, *types):
         """The identifier that people know a thing by: of one of ``types``, else the first that is no server's own."""
         ours = [identifier for identifier in identifiers if identifier.type != "RI"]
         chosen = [identifier for kind in types for identifier in ours if identifier.type == kind]
         return next(iter((*chosen, *ours, *identifiers))).value
+
+    def _number_values(self, identifiers, kind):
+        """The number that people know a thing by, once a message has it: a stub may go by another name."""
+        ours = [identifier.value for identifier in identifiers if identifier.type == kind]
+        return {"number": {"name": ours[0]}} if ours else {}
 
     def _one_of(self, allowed, value, path):
         """``value`` if it is one of the words ``allowed``; a sender's own word is a code that nobody translated."""

@@ -15,7 +15,7 @@ from odoo.tools import float_compare
 
 from ..core.applying import Outcome
 from ..core.binding import keys_of
-from ..core.errors import InteropError, MappingError
+from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.versions import version_text
 
 LONGEST_IDENTIFIER = 255
@@ -122,13 +122,17 @@ class Upsert(models.AbstractModel):
         if not old:
             return []
         self._bind_more(call, old, known)
-        records = self.env[self._home].browse(
-            sorted({record for _item, _keys, _values, record in old})
-        )
+        wanted = sorted({record for _item, _keys, _values, record in old})
+        records = self.env[self._home].browse(wanted).exists()
         by_id = {record.id: record for record in records}
         stored = self._versions()._of(self._home, by_id, call.system)
         writes, versions, outcomes = {}, {}, []
         for item, _keys, values, record_id in old:
+            if record_id not in by_id:
+                outcomes.append(
+                    Outcome.failed(item, BusinessRule("record_deleted", path=self._entity))
+                )
+                continue
             version = self._version(item)
             fresh = {
                 attribute: fields_
@@ -138,14 +142,17 @@ class Upsert(models.AbstractModel):
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
-            versions.setdefault(record_id, {}).update(dict.fromkeys(fresh, version))
+            known_versions = stored.get(record_id, {})
+            if newer := {name: version for name in fresh if known_versions.get(name) != version}:
+                versions.setdefault(record_id, {}).update(newer)
             changes = self._differences(by_id[record_id], fresh)
             if changes:
                 writes.setdefault(_frozen(changes), (changes, []))[1].append(record_id)
             effect = "updated" if changes else "unchanged"
             outcomes.append(Outcome.done(item, effect, self._home, record_id))
         for changes, ids in writes.values():
-            self._write(call, records.browse(ids), changes)
+            # one prefetch for all: what a write looks up around a record is looked up for the whole set at once
+            self._write(call, records.browse(ids).with_prefetch(records.ids), changes)
         self._versions()._keep(self._home, call.system, versions)
         return outcomes
 

@@ -1,7 +1,6 @@
 """Vendor bills received: drafts, matched to their purchase orders. The same vendor and reference twice is refused."""
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, MappingError
@@ -46,16 +45,6 @@ class VendorBills(models.AbstractModel):
             self._unbind(gone)
         return fresh, outcomes
 
-    def _unbind(self, ids):
-        """The names of cancelled bills are free for those that take their place."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE interop_binding SET res_id = NULL WHERE entity = %s AND res_id = ANY(%s)",
-                self._entity,
-                ids,
-            )
-        )
-
     # -- looking up --
 
     def _look_up_bills(self, call, items):
@@ -77,7 +66,9 @@ class VendorBills(models.AbstractModel):
             "orders": orders,
             "products": products,
             "taxes": self._taxes(going, "purchase"),
-            "currencies": self._currencies(self._currency_code(item.entity) for item in going),
+            "currencies": self._currencies(
+                call, (self._currency_code(item.entity) for item in going)
+            ),
             "journal": self._purchase_journal(call),
         }
         return looked_up, stopped | missing | unknown | absent
@@ -181,7 +172,13 @@ class VendorBills(models.AbstractModel):
 
     def _create_bills(self, call, prepared, keys, partners):
         """One ``create``; a bill whose total is not what its lines come to is taken out again."""
-        moves = self.env["account.move"].create([values for _item, values in prepared])
+        quiet = {"interop_quiet": bool(self.env.context.get("tracking_disable"))}
+        moves = (
+            self.env["account.move"]
+            .with_context(**quiet)
+            .create([values for _item, values in prepared])
+            .with_env(self.env)
+        )
         outcomes, drafted, wrong = [], [], self.env["account.move"]
         for (item, _values), move in zip(prepared, moves, strict=True):
             if self._is_total_right(item.entity, move):

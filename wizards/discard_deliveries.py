@@ -10,14 +10,22 @@ class DiscardDeliveries(models.TransientModel):
 
     delivery_ids = fields.Many2many("interop.delivery", string="Deliveries", readonly=True)
     count = fields.Integer(compute="_compute_count")
-    reason = fields.Char(required=True, help="Stays on the record: why they shall never take effect.")
+    reason = fields.Char(
+        required=True, help="Stays on the record: why they shall never take effect."
+    )
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if "delivery_ids" in fields_list and self.env.context.get("active_model") == "interop.delivery":
+        if (
+            "delivery_ids" in fields_list
+            and self.env.context.get("active_model") == "interop.delivery"
+        ):
             open_ones = self.env["interop.delivery"].search(
-                [("id", "in", self.env.context.get("active_ids") or []), ("state", "in", ("failed", "pending"))]
+                [
+                    ("id", "in", self.env.context.get("active_ids") or []),
+                    ("state", "in", ("failed", "pending")),
+                ]
             )
             values["delivery_ids"] = [(6, 0, open_ones.ids)]
         return values
@@ -39,7 +47,7 @@ class DiscardDeliveries(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s deliveries are discarded. What waited behind them goes on.", len(moved)),
+                "message": self.env._("Discarded: %s. What waited behind goes on.", len(moved)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -19,9 +19,13 @@ class IssueCredential(models.TransientModel):
     endpoint_id = fields.Many2one("interop.endpoint", required=True, readonly=True)
     scheme = fields.Selection(related="endpoint_id.scheme")
     name = fields.Char(
-        required=True, default=lambda self: self.env._("Secret of %s", fields.Date.today()), help="Who holds it, or where."
+        required=True,
+        default=lambda self: self.env._("Secret of %s", fields.Date.today()),
+        help="Who holds it, or where.",
     )
-    valid_days = fields.Integer(string="Valid for (days)", default=365, help="0: until it is revoked.")
+    valid_days = fields.Integer(
+        string="Valid for (days)", default=365, help="0: until it is revoked."
+    )
     replaces_id = fields.Many2one("interop.credential", string="Replaces", readonly=True)
     overlap = fields.Selection(
         OVERLAP,

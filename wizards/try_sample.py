@@ -23,7 +23,9 @@ class TrySample(models.TransientModel):
 
     endpoint_id = fields.Many2one("interop.endpoint", required=True, domain="[]")
     format = fields.Selection(related="endpoint_id.format")
-    sample = fields.Text(store=False, help="A message as the sender would post it. Nothing of it is kept.")
+    sample = fields.Text(
+        store=False, help="A message as the sender would post it. Nothing of it is kept."
+    )
     file = fields.Binary(string="Or a file", store=False, attachment=False)
     file_name = fields.Char(store=False)
     asked = fields.Integer(store=False, help="Counts the presses of the button.")
@@ -32,7 +34,11 @@ class TrySample(models.TransientModel):
     @api.onchange("asked", "file", "endpoint_id")
     def _onchange_asked(self):
         body = self._body()
-        self.result = self._render(self.env["interop.trial"]._of_sample(self.endpoint_id._origin, body)) if body else False
+        self.result = (
+            self._render(self.env["interop.trial"]._of_sample(self.endpoint_id._origin, body))
+            if body
+            else False
+        )
 
     def _body(self):
         """The bytes to try: the file if there is one, else the text."""
@@ -67,7 +73,9 @@ class Words:
         return getattr(error, "value", "")
 
     def effect(self, outcome):
-        effects = dict(self.env["interop.delivery"]._fields["effect"]._description_selection(self.env))
+        effects = dict(
+            self.env["interop.delivery"]._fields["effect"]._description_selection(self.env)
+        )
         return effects.get(outcome.effect, "")
 
 

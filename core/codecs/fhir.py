@@ -193,7 +193,7 @@ def _envelope(resource: dict[str, Any]) -> Envelope:
     return Envelope(
         type="Bundle",
         id=number,
-        is_id_unique=bool(number),
+        is_id_unique=_is_promised(number),
         source=_source(meta),
         time=resource.get("timestamp") or meta.get("lastUpdated", ""),
     )
@@ -219,7 +219,7 @@ def _message_envelope(bundle: dict[str, Any], header: dict[str, Any]) -> Envelop
     return Envelope(
         type=header.get("eventCoding", {}).get("code") or header.get("eventUri", "MessageHeader"),
         id=number,
-        is_id_unique=bool(number),
+        is_id_unique=_is_promised(number),
         source=source.get("endpoint", "") or _source(bundle.get("meta", {})),
         time=bundle.get("timestamp") or bundle.get("meta", {}).get("lastUpdated", ""),
         correlation=header.get("response", {}).get("identifier", ""),
@@ -231,6 +231,12 @@ def _identifier(bundle: dict[str, Any]) -> str:
     if "value" not in identifier:
         return ""
     return f"{identifier.get('system', '')}|{identifier['value']}"
+
+
+def _is_promised(number: str) -> bool:
+    """Whether another content under ``number`` is a conflict: a Bundle's identifier without system is unique nowhere, and
+    real senders copy MSH-10 there."""
+    return bool(number) and not number.startswith("|")
 
 
 def _version_name(resource: dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ class TestCanonicalValues(unittest.TestCase):
         self.assertEqual(PersonName(text="A. Birch", family="Birch").display, "A. Birch")
 
     def test_every_entity_is_found_by_its_name(self):
-        self.assertTrue(all(cls.NAME == name for name, cls in ENTITIES.items()))
+        self.assertTrue(all(name == cls.NAME for name, cls in ENTITIES.items()))
 
     def test_three_letters_of_a_country_are_two(self):
         self.assertEqual(ALPHA3["DEU"], "DE")

@@ -157,16 +157,18 @@ class TestEnvelope(unittest.TestCase):
         )
 
     def test_a_bundle_is_named_by_its_identifier_or_version(self):
-        for more, expected in (
-            ({}, ""),
-            ({"identifier": {"value": "b1"}}, "|b1"),
-            ({"identifier": {"system": "urn:s"}}, ""),
-            ({"id": "x", "meta": {"versionId": "1"}}, "Bundle/x/1"),
+        for more, expected, is_unique in (
+            ({}, "", False),
+            # of no system, so anybody's: another content under it is another message
+            ({"identifier": {"value": "b1"}}, "|b1", False),
+            ({"identifier": {"system": "urn:s", "value": "b1"}}, "urn:s|b1", True),
+            ({"identifier": {"system": "urn:s"}}, "", False),
+            ({"id": "x", "meta": {"versionId": "1"}}, "Bundle/x/1", True),
         ):
             with self.subTest(more):
                 envelope = decode(bundle("collection", **more)).envelope
                 self.assertEqual((envelope.type, envelope.id), ("Bundle", expected))
-                self.assertEqual(envelope.is_id_unique, bool(expected))
+                self.assertEqual(envelope.is_id_unique, is_unique)
 
 
 class TestCanonicalBytes(unittest.TestCase):

@@ -1,8 +1,7 @@
 """HL7 v2 messages beside the FHIR that CDC and Microsoft expect of them: where CANON keeps an attribute, ours says the same.
 
-Each difference is listed in ``EXPLAINED`` with its reason; one that is not listed fails, and so does one that is listed and
-no longer there. Differences name the place and kind, never a value.
-"""
+Each difference is listed in ``EXPLAINED`` with its reason; one that is not listed fails, and so does one that is listed
+and no longer there. Differences name the place and kind, never a value."""
 
 from __future__ import annotations
 
@@ -50,6 +49,7 @@ NOT_STATED = "a charge message says nothing of the visit's status; FHIR has to w
 MADE_KEY = (
     "FT1-2 is empty: the charge gets its natural key (CANON, What makes a message the same message)"
 )
+NO_NUMBER = "CDC makes no request of a result without any number; ours is a fact, so that its discard is counted"
 NO_ORDER = "orders come of ORM, OML, OMG and ORU alone (CANON, Event types)"
 NO_CHARGE = "charges come of DFT alone (CANON, Event types)"
 LATER = "appointments are of a later version"
@@ -68,6 +68,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
             "ServiceRequest.identifier: PLAC is missing": ALTERNATE_ORDER,
             "ServiceRequest.status": STATUS_OF_REQUEST,
         },
+        "xcn-to-practitioner-dns-assigning-authority": {"ServiceRequest": NO_NUMBER},
         "PV1-to-Encounter": {
             "Encounter.identifier.type": TYPE_AS_SENT,
             "Encounter.attending: DL is missing": PERSONAL,

@@ -94,6 +94,12 @@ class OrderTest(unittest.TestCase):
                 (order.party.display, order.requester, order.location), ("", None, None)
             )
 
+    def test_a_result_that_names_nothing_is_a_fact_of_no_known_order(self):
+        """So that its discard is counted (CANON: where no order is known)."""
+        for status, event in (("F", "completed"), ("P", "changed")):
+            (fact,) = facts("ORU^R01", "PID|1", f"OBR|1|||24|||||||||||||||||||||{status}")
+            self.assertEqual((fact.event, fact.subject), (event, "order/natural|1|24"))
+
     def test_a_result_on_the_way_is_news_of_its_order(self):
         for status, event, state in (
             ("P", "changed", "active"),

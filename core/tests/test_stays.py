@@ -61,6 +61,12 @@ class ToldTest(unittest.TestCase):
             stays_told(encounter, "updated", day(5)),
         )
 
+    def test_a_single_place_without_period_lasts_as_long_as_the_encounter(self):
+        encounter = Encounter(
+            period=Period(moment(1), moment(2)), stays=(LocationStay(place("DAY")),)
+        )
+        self.assertEqual([(place("DAY"), day(1), day(2))], stays_told(encounter, "started", day(5)))
+
     def test_naming_a_place_in_passing_tells_of_no_stay(self):
         self.assertEqual([], stays_told(Encounter(location=place("SUR")), "updated", day(2)))
         self.assertEqual([], stays_told(Encounter(), "started", day(2)))
@@ -72,7 +78,9 @@ class SpansTest(unittest.TestCase):
         wanted = {1: day(2), 2: day(3), 3: day(9)}
         for order in itertools.permutations(rows):
             found = spans(order, day(9))
-            self.assertEqual(wanted, {row[0]: span.end for row, span in zip(order, found, strict=True)})
+            self.assertEqual(
+                wanted, {row[0]: span.end for row, span in zip(order, found, strict=True)}
+            )
             self.assertFalse(any(span.is_repeat for span in found))
 
     def test_the_same_place_twice_is_one_stay(self):

@@ -1,1 +1,1 @@
-from . import exception, exception_screens
+from . import exception, exception_screens, exception_words

@@ -20,7 +20,7 @@ class InteropException(models.Model):
     _order = "state, last_seen desc"
 
     name = fields.Char(string="What happened", compute="_compute_name")
-    fingerprint = fields.Char(required=True, readonly=True, groups="base.group_no_one")
+    fingerprint = fields.Char(required=True, readonly=True)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved")],
         required=True,
@@ -137,6 +137,7 @@ class InteropException(models.Model):
 
     def _compute_counts(self):
         failed, waiting = {}, {}
+        # the fingerprint is shown to nobody; it only leads from here to the deliveries
         fingerprints = [f for f in self.sudo().mapped("fingerprint") if f]
         if fingerprints:
             self.env.cr.execute(
@@ -145,7 +146,8 @@ class InteropException(models.Model):
                     SELECT d.fingerprint, count(DISTINCT d.id), count(DISTINCT f.id)
                       FROM interop_delivery d
                       LEFT JOIN interop_delivery f
-                        ON f.route_id = d.route_id AND f.subject = d.subject AND f.state = 'pending' AND f.id > d.id
+                        ON f.route_id = d.route_id AND f.subject = d.subject AND f.system_id = d.system_id
+                       AND f.state = 'pending' AND f.id > d.id
                      WHERE d.state = 'failed' AND d.fingerprint = ANY(%s)
                      GROUP BY d.fingerprint
                     """,
@@ -155,11 +157,13 @@ class InteropException(models.Model):
             for fingerprint, count, behind in self.env.cr.fetchall():
                 failed[fingerprint], waiting[fingerprint] = count, behind
         for exception in self:
+            # likewise
             fingerprint = exception.sudo().fingerprint
             exception.delivery_count = failed.get(fingerprint, 0)
             exception.waiting_count = waiting.get(fingerprint, 0)
 
     def _deliveries(self):
+        # likewise
         return self.env["interop.delivery"].search(
             [("state", "=", "failed"), ("fingerprint", "in", self.sudo().mapped("fingerprint"))],
             order="id",
@@ -170,6 +174,7 @@ class InteropException(models.Model):
 
     def action_open_deliveries(self):
         self.ensure_one()
+        # the fingerprint is shown to nobody; it only leads from here to the deliveries
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Stopped deliveries"),

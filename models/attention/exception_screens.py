@@ -1,23 +1,50 @@
 """What leads from an exception to the deliveries behind it, and the buttons beside Try again."""
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+#: codes that a person can bind to a record (wizards/bind_code.py)
+BINDABLE = tuple(
+    f"unknown_{kind}" for kind in ("product", "service", "location", "organization", "department")
+)
 
 
 class ExceptionScreens(models.Model):
     _inherit = "interop.exception"
 
+    is_bindable = fields.Boolean(
+        compute="_compute_is_bindable", help="Whether saying what the code means would help."
+    )
+
+    @api.depends("category", "code", "value")
+    def _compute_is_bindable(self):
+        for exception in self:
+            exception.is_bindable = bool(exception.value and exception.code in BINDABLE)
+
+    def action_bind(self):
+        """Ask what the code means."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What is %s?", self.value),
+            "res_model": "interop.bind.code",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_exception_id": self.id},
+        }
+
     def action_open_waiting(self):
         """What waits behind the stopped deliveries, to keep the order of its subject."""
         self.ensure_one()
         self.env["interop.delivery"].flush_model()
+        # the fingerprint is shown to nobody; it only leads from here to the deliveries
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT f.id
                   FROM interop_delivery d
                   JOIN interop_delivery f ON f.route_id = d.route_id AND f.subject = d.subject
-                   AND f.state = 'pending' AND f.id > d.id
+                   AND f.system_id = d.system_id AND f.state = 'pending' AND f.id > d.id
                  WHERE d.state = 'failed' AND d.fingerprint = %s
                 """,
                 self.sudo().fingerprint,

@@ -1,1 +1,1 @@
-from . import location, encounter, charge, order, encounter_screens
+from . import location, encounter, charge, order

@@ -1,6 +1,7 @@
 """A visit: what Odoo has no home for, kept to what billing, supply and staffing need."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...core.stays import spans
 
@@ -49,6 +50,11 @@ class Encounter(models.Model):
     attending_id = fields.Many2one("hr.employee", string="Attending", readonly=True)
     provider_id = fields.Many2one("res.partner", string="Provider", readonly=True)
     disposition_code = fields.Char(string="Discharge code", readonly=True)
+    is_billed_at_end = fields.Boolean(
+        string="Invoice at discharge",
+        readonly=True,
+        help="It ended on a route that drafts invoices at discharge: charges that come late are added.",
+    )
     movement_ids = fields.One2many(
         "interop.encounter.stay", "encounter_id", string="Movements", readonly=True
     )
@@ -79,18 +85,27 @@ class Encounter(models.Model):
                 [("encounter_id", "in", self.ids)], ["encounter_id"], ["__count"]
             )
         )
-        invoices = dict(
-            self.env["account.move"]._read_group(
-                [("interop_encounter_id", "in", self.ids)], ["interop_encounter_id"], ["__count"]
-            )
-        )
+        invoices = self._invoice_counts()
         for encounter in self:
             encounter.charge_count = charges.get(encounter, 0)
             encounter.invoice_count = invoices.get(encounter, 0)
 
+    def _invoice_counts(self):
+        """Whoever may not see invoices sees none counted."""
+        moves = self.env["account.move"]
+        if not moves.has_access("read"):
+            return {}
+        domain = [("interop_encounter_id", "in", self.ids)]
+        return dict(moves._read_group(domain, ["interop_encounter_id"], ["__count"]))
+
     def action_draft_invoice(self):
         """Draft invoices of the charges not billed yet, and show them."""
-        return self.env["interop.billing"]._draft_invoices(self).action_interop_open()
+        invoices = self.env["interop.billing"]._draft_invoices(self)
+        if not invoices:
+            raise UserError(
+                self.env._("Nothing to bill: there is no open charge, or no patient to bill it to.")
+            )
+        return invoices.action_interop_open()
 
     def action_open_invoices(self):
         return self.invoice_ids.action_interop_open()

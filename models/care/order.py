@@ -9,6 +9,11 @@ class Order(models.Model):
     _order = "authored_at desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True)
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Archived: only its result was heard of, not the order itself.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )

@@ -11,6 +11,7 @@ from . import (
     delivery,
     route,
     lane,
+    pulse,
     plan,
     door,
     door_store,
@@ -19,6 +20,7 @@ from . import (
     system_figures,
     endpoint_screens,
     credential_screens,
+    delivery_reading,
     delivery_screens,
     message_screens,
 )

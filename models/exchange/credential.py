@@ -61,6 +61,7 @@ class Credential(models.Model):
         self.ensure_one()
         if self.scheme == "api_key":
             key = api_key.generate(os.urandom)
+            # hashes are nobody's to write by hand; whoever may issue a credential gets them written
             self.sudo().write(
                 {"prefix": key.prefix, "key_hash": key.digest, "secret": False, "is_revoked": False}
             )
@@ -76,6 +77,7 @@ class Credential(models.Model):
             ._keyring()
             .encrypt(secret.encode(), row_uuid=self.uuid, random_bytes=os.urandom, purpose="secret")
         )
+        # likewise
         self.sudo().write({"prefix": f"…{secret[-4:]}", "key_hash": False, "is_revoked": False})
         # fields.Binary would base64 it; the door reads raw bytes
         self.env.cr.execute(

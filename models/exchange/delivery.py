@@ -183,8 +183,8 @@ class Delivery(models.Model):
             SQL(
                 """
                 UPDATE interop_delivery f SET not_before = NULL
-                  FROM (SELECT DISTINCT route_id, subject FROM interop_delivery WHERE id = ANY(%s)) s
-                 WHERE f.route_id = s.route_id AND f.subject = s.subject
+                  FROM (SELECT DISTINCT route_id, subject, system_id FROM interop_delivery WHERE id = ANY(%s)) s
+                 WHERE f.route_id = s.route_id AND f.subject = s.subject AND f.system_id = s.system_id
                    AND f.state = 'pending' AND f.not_before = 'infinity'
                 """,
                 self.ids,

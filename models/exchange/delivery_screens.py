@@ -18,7 +18,9 @@ class DeliveryScreens(models.Model):
         help="What it did, why it failed or was discarded, or what it waits for.",
     )
     record_name = fields.Char(
-        string="Made or changed", compute="_compute_record_name", help="What it made or changed in Odoo."
+        string="Made or changed",
+        compute="_compute_record_name",
+        help="What it made or changed in Odoo.",
     )
 
     @api.depends(
@@ -72,6 +74,11 @@ class DeliveryScreens(models.Model):
             what=what,
             place=self.error_path,
         )
+
+    @api.depends("fact_name", "message_id")
+    def _compute_display_name(self):
+        for delivery in self:
+            delivery.display_name = delivery.fact_name or delivery.message_id.display_name
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):

@@ -109,9 +109,7 @@ class RouteDraining(models.Model):
         def finish(cr):
             route = env["interop.route"]
             run.finish_try(cr)
-            route._wake(cr, {(run.route.id, run.number)}, due_only=True)
-            if run.next_look:
-                route._wake(cr, {(run.route.id, run.number)}, eta=run.next_look)
+            route._wake_for_the_rest(cr, run.route.id, run.number)
             env["interop.exception"]._open(cr, run.failed_fingerprints)
             env["interop.exception"]._close(cr, run.settled_fingerprints)
 

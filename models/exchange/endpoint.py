@@ -132,6 +132,7 @@ class Endpoint(models.Model):
 
     @api.depends("code", "format", "scheme")
     def _compute_url(self):
+        # system parameters are the administrator's; the server's own address is no secret
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
         for endpoint in self:
             endpoint.url = f"{base}/interop/v1/in/{endpoint.code or ''}"

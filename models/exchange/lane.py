@@ -50,8 +50,8 @@ class Lane(models.Model):
     def init(self):
         # the waking statement asks for a live job of a lane; queue_job's own index leaves started ones out
         self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS queue_job_interop_lane_idx ON queue_job (identity_key) "
-            "WHERE state IN ('pending', 'enqueued', 'started') AND identity_key LIKE 'interop.lane:%'"
+            "CREATE INDEX IF NOT EXISTS queue_job_interop_idx ON queue_job (identity_key) "
+            "WHERE state IN ('pending', 'enqueued', 'started') AND identity_key LIKE 'interop.%'"
         )
 
 
@@ -118,6 +118,7 @@ class RouteWaking(models.Model):
         cr.execute(
             SQL(
                 """
+                WITH woken AS (
                 INSERT INTO queue_job (eta, identity_key, uuid, func_string, records, args, channel, priority, company_id,
                     kwargs, name, state, retry, max_retries, exec_time, worker_pid, user_id, date_created, model_name,
                     method_name, job_function_id, channel_method_name, dependencies)
@@ -128,11 +129,13 @@ class RouteWaking(models.Model):
                     AS w (key, uuid, call, records, args, route_id, number, channel, priority, company_id)
                  WHERE NOT EXISTS (
                            SELECT 1 FROM queue_job j
-                            WHERE j.identity_key = w.key AND j.identity_key LIKE 'interop.lane:%%'
+                            WHERE j.identity_key = w.key AND j.identity_key LIKE 'interop.%%'
                               AND j.state IN ('pending', 'enqueued', 'started')
                               AND (j.state <> 'pending' OR j.eta IS NULL
                                    OR j.eta <= COALESCE(%(eta)s::timestamp, clock_timestamp() AT TIME ZONE 'UTC')))
                    %(due)s
+                RETURNING id
+                ) %(pulse)s
                 """,
                 uid=SUPERUSER_ID,
                 function=self._job_function_id(),
@@ -140,8 +143,31 @@ class RouteWaking(models.Model):
                 rows=SQL(", ").join(rows),
                 due=DUE if due_only else SQL(),
                 eta=eta,
+                pulse=self._pulse_statement(SQL("EXISTS (SELECT 1 FROM woken)")),
             )
         )
+
+    def _wake_for_the_rest(self, cr, route, number):
+        """After a drain: a job for what is due in its lane, else one for the moment when something will be.
+
+        The table is asked, not the drain: others may have made something wait, and while a job that was due hid the
+        need of a later one, nobody made that.
+        """
+        lanes = {(route, number)}
+        self._wake(cr, lanes, due_only=True)
+        cr.execute(
+            SQL(
+                """
+                SELECT min(not_before) FROM interop_delivery
+                 WHERE route_id = %s AND lane = %s AND state = 'pending' AND not_before < 'infinity'
+                """,
+                route,
+                number,
+            )
+        )
+        [next_look] = cr.fetchone()
+        if next_look:
+            self._wake(cr, lanes, eta=next_look)
 
     def _job_recordset(self, route):
         """How queue_job serialises a recordset of one route, as text within JSON; a test holds that it still does."""
@@ -167,6 +193,7 @@ class RouteWaking(models.Model):
                 priority=PRIORITIES[route.klass],
                 company_id=(route.company_id or self.env.company).id,
             )
+            # kept for all users: what is to be woken does not depend on who wakes it
             for route in self.sudo().with_context(active_test=False).search([])
         }
 

@@ -147,6 +147,7 @@ class EndpointPlanning(models.Model):
             takes_unknown_facility=endpoint.unknown_facility == "endpoint",
             facilities={
                 (code.system_id.id or 0, code.code): endpoint._plan_facility(code.facility_id)
+                # configuration is read for the machine, whoever is asking
                 for code in self.env["interop.facility.code"]
                 .sudo()
                 .search(
@@ -179,6 +180,7 @@ class EndpointPlanning(models.Model):
                 company=route.company_id.id or 0,
                 lanes=route.lanes,
             )
+            # configuration is read for the machine, whoever is asking
             for route in self.env["interop.route"]
             .sudo()
             .search([("system_id", "in", [False, *systems.ids])])
@@ -187,13 +189,16 @@ class EndpointPlanning(models.Model):
     @tools.ormcache()
     def _plan_contracts(self):
         return Contracts(
-            contract._to_core() for contract in self.env["interop.contract"].sudo().search([])
+            # configuration is read for the machine, whoever is asking
+            contract._to_core()
+            for contract in self.env["interop.contract"].sudo().search([])
         )
 
     @tools.ormcache("system_id")
     def _plan_mapper(self, system_id):
         """Shipped mappings, with a system's own in the place of those of the same name."""
         chosen = {}
+        # configuration is read for the machine, whoever is asking
         mappings = (
             self.env["interop.mapping"].sudo().search([("system_id", "in", (False, system_id))])
         )

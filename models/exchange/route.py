@@ -135,6 +135,7 @@ class Route(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # deliveries that the user may not see count as well
         if (
             self.env["interop.delivery"]
             .sudo()

@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
-from ...core.applying import DISCARDED, DONE, FAILED, PENDING, Outcome
+from ...core.applying import FAILED, PENDING, Outcome
 from ...core.errors import BusinessRule, PermanentError, TransientError
 from ...core.fingerprint import error_fingerprint
 from .contain import Defect, attempt, defect_of, is_race
@@ -28,7 +28,12 @@ SHRINK = 8
 #: seconds until one that lost a race tries again
 SHORTLY = (0.5, 2.0)
 #: two transactions that bind one identifier, or merge one record: the later one looks again and finds the other's
-RACED_KEYS = ("interop_binding_key_uniq", "interop_alias_merged_uniq")
+RACED_KEYS = (
+    "interop_binding_key_uniq",
+    "interop_alias_merged_uniq",
+    "interop_charge_triggered_uniq",
+    "interop_encounter_stay_stay_uniq",
+)
 
 
 class Drain:
@@ -47,7 +52,6 @@ class Drain:
         self.was_announced = False
         self.failed_fingerprints = set()
         self.settled_fingerprints = set()
-        self.next_look = None
 
     # -- the try that a kill would leave behind --
 
@@ -104,7 +108,9 @@ class Drain:
             model = self._entity(call, entity)
             if model is None:
                 for work, item in (pair for wave in waves for pair in wave):
-                    self._settle(work, Outcome.failed(item, Defect("no_such_entity", detail=entity)))
+                    self._settle(
+                        work, Outcome.failed(item, Defect("no_such_entity", detail=entity))
+                    )
                 continue
             for wave in waves:
                 free = [pair for pair in wave if pair[0].subject_key not in self.held]
@@ -156,6 +162,8 @@ class Drain:
     def _apply_in_savepoint(self, model, call, items):
         with self.env.cr.savepoint():
             outcomes = {outcome.delivery: outcome for outcome in model._apply(call, items)}
+            # here and not by the savepoint, whose environment is the job's: what is written is the service user's
+            model.env.flush_all()
             # a plug-in that forgets an item: within the savepoint, or what it did would stand and be done again
             return [outcomes[item.delivery] for item in items]
 
@@ -213,7 +221,6 @@ class Drain:
             row |= self._error_columns(work, outcome)
         if outcome.state == PENDING:
             due = self.now + timedelta(seconds=outcome.retry_after or 0)
-            self.next_look = min(due, self.next_look or due)
             row |= {"not_before": due.isoformat(), "waiting_since": self.now.isoformat()}
         if work.fingerprint and outcome.state != FAILED:
             self.settled_fingerprints.add(work.fingerprint)

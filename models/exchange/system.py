@@ -106,6 +106,7 @@ class System(models.Model):
 
     def _service_companies(self, system):
         """A system's facilities may belong to several companies of one group."""
+        # facilities of companies that the user does not belong to count as well
         facilities = (
             self.env["interop.facility"]
             .sudo()
@@ -144,4 +145,5 @@ class System(models.Model):
 
     @tools.ormcache("system_id")
     def _service_user_id(self, system_id):
+        # the engine's own question, asked in the name of whoever happens to run it
         return self.sudo().browse(system_id).user_id.id

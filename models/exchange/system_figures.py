@@ -49,7 +49,9 @@ class SystemFigures(models.Model):
         compute="_compute_figures",
     )
     is_live = fields.Boolean(compute="_compute_endpoint_figures")
-    endpoint_count = fields.Integer(string="Number of endpoints", compute="_compute_endpoint_figures")
+    endpoint_count = fields.Integer(
+        string="Number of endpoints", compute="_compute_endpoint_figures"
+    )
     endpoint_summary = fields.Char(
         string="Endpoint status",
         compute="_compute_endpoint_figures",

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import timezone
-from typing import Any
 
 from odoo import fields, models
 
-from ...core.applying import Outcome
-from ...core.canonical import Entity
 from ...core.codecs import decode, dump_document, load_document
 from ...core.document import Document
 from ...core.errors import BadBatch, InteropError, MessageRefused
 from .contain import attempt, defect_of
 from .own_cursor import throwaway
 from .run import Drain
+from .trial_values import Change, DocumentTrial, FactTrial, Place, SampleTrial, Touched
 from .work import Reader, Work
 
 #: documents of one sample that are tried; the rest is only counted
@@ -41,92 +38,6 @@ DULL = frozenset(
 DULL_TYPES = ("binary", "one2many", "properties", "properties_definition", "json", "html")
 
 
-@dataclass
-class Place:
-    """One line of the sample as it was read; ``is_kept`` False where minimisation dropped it."""
-
-    path: str
-    value: str
-    is_kept: bool
-
-
-@dataclass
-class Change:
-    """One field of one record, as people read it."""
-
-    name: str
-    label: str
-    before: str
-    after: str
-
-
-@dataclass
-class Touched:
-    """A record that would be made or changed. ``is_hidden``: the one who tries may not read it."""
-
-    model: str
-    id: int
-    is_new: bool
-    kind: str = ""
-    name: str = ""
-    is_hidden: bool = False
-    is_compared: bool = False
-    values: dict[str, str] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-
-
-@dataclass
-class FactTrial:
-    """One fact: what it tells, which route takes it, the canonical entity, the outcome and the records."""
-
-    entity_word: str
-    event: str
-    subject: str
-    version: str
-    mapping: str
-    route: str = ""
-    entity: Entity | None = None
-    outcome: Outcome | None = None
-    error: InteropError | None = None
-    records: list[Touched] = field(default_factory=list)
-
-
-@dataclass
-class DocumentTrial:
-    """One document of the sample."""
-
-    kind: str
-    envelope: Any
-    system: str = ""
-    facility: str = ""
-    places: list[Place] = field(default_factory=list)
-    dropped: tuple[str, ...] = ()
-    is_covered: bool = True
-    facts: list[FactTrial] = field(default_factory=list)
-    error: InteropError | None = None
-
-    @property
-    def kept_count(self):
-        return sum(place.is_kept for place in self.places)
-
-    @property
-    def dropped_count(self):
-        return len(self.places) - self.kept_count
-
-
-@dataclass
-class SampleTrial:
-    """``errors`` are what the door would refuse, with the position in the body; ``left_out`` documents not tried.
-
-    ``known`` is what records held after the facts so far: a later fact is compared with that.
-    """
-
-    documents: list[DocumentTrial] = field(default_factory=list)
-    errors: list[tuple[int, InteropError]] = field(default_factory=list)
-    left_out: int = 0
-    known: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
-
-
 class Trial(models.AbstractModel):
     _name = "interop.trial"
     _description = "Trial of a message"
@@ -135,8 +46,12 @@ class Trial(models.AbstractModel):
         """A ``SampleTrial`` of ``body`` (bytes), as ``endpoint`` would take it. Never raises for what a sample holds."""
         trial = SampleTrial()
         with throwaway(self.env) as env:
-            env.cr.execute("SET LOCAL lock_timeout = '3s'")  # never wait long for a row that somebody holds
-            _none, error = attempt(env["interop.trial"]._run, trial, endpoint.id, body, content_type)
+            env.cr.execute(
+                "SET LOCAL lock_timeout = '3s'"
+            )  # never wait long for a row that somebody holds
+            _none, error = attempt(
+                env["interop.trial"]._run, trial, endpoint.id, body, content_type
+            )
         if error is not None:
             # raised, it would be logged with what stands in the sample
             trial.errors.append((0, error if isinstance(error, InteropError) else defect_of(error)))
@@ -152,7 +67,9 @@ class Trial(models.AbstractModel):
         content_type = content_type or self._content_type(plan.format, body)
         options = plan.json_options if plan.format == "json" else None
         try:
-            documents = decode(plan.format, body, content_type=content_type, headers={}, options=options)
+            documents = decode(
+                plan.format, body, content_type=content_type, headers={}, options=options
+            )
         except BadBatch as error:
             documents = error.documents
             trial.errors = [(bad.index, bad) for bad in error.errors]
@@ -171,7 +88,9 @@ class Trial(models.AbstractModel):
             is_batch = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
             return f"application/cloudevents{'-batch' if is_batch else ''}+json"
         kind = "fhir+" if format_ == "fhir" else ""
-        return f"application/{kind}json" if _is_one_json(body) else f"application/{kind or 'x-'}ndjson"
+        return (
+            f"application/{kind}json" if _is_one_json(body) else f"application/{kind or 'x-'}ndjson"
+        )
 
     def _try_document(self, trial, plan, document):
         """What the door does with one document, then what drains would do with each fact of it."""
@@ -182,9 +101,11 @@ class Trial(models.AbstractModel):
             result.error = error
             result.places = _places(document, document)
             return result
+        # names of configuration: whoever may try a sample may read them
         result.system = self.env["interop.system"].sudo().browse(system.id).name
         facility = plan.known_facility(system.id, document.envelope.facility)
         if facility:
+            # likewise
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
         result.is_covered = plan.contracts.covers(document)
         minimised, result.dropped = plan.contracts.minimise(document)
@@ -210,6 +131,7 @@ class Trial(models.AbstractModel):
                 subject=found.subject,
                 version=found.version,
                 mapping=found.mapping,
+                # likewise
                 route=self.env["interop.route"].sudo().browse(route.id).name if route else "",
             )
             result.facts.append(fact)
@@ -234,6 +156,7 @@ class Trial(models.AbstractModel):
 
     def _try_fact(self, fact, reader, route, work):
         """Map and apply one fact; what goes wrong is part of the answer."""
+        # the route is configuration; what is applied is applied with the service user's rights
         record = self.env["interop.route"].sudo().browse(route.id)
         try:
             call, fact.entity = reader.read(record, work)
@@ -252,8 +175,14 @@ class Trial(models.AbstractModel):
 
     def _newest_ids(self):
         """The highest id of each kindred model: what is higher afterwards was made by the sample."""
+        # what the sample made is found whoever asks; nothing of it is kept
         return {
-            model: self.env[model].sudo().with_context(active_test=False).search([], order="id desc", limit=1).id or 0
+            model: self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search([], order="id desc", limit=1)
+            .id
+            or 0
             for model in KINDRED
             if model in self.env
         }
@@ -265,7 +194,13 @@ class Trial(models.AbstractModel):
             is_new = outcome.record > newest.get(outcome.model, outcome.record)
             seen[outcome.model, outcome.record] = is_new
         for model, highest in newest.items():
-            made = self.env[model].sudo().with_context(active_test=False).search([("id", ">", highest)], order="id")
+            # likewise
+            made = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search([("id", ">", highest)], order="id")
+            )
             for id_ in made.ids:
                 seen[model, id_] = True
         shown = list(seen.items())[:MOST_RECORDS]
@@ -282,7 +217,9 @@ class Trial(models.AbstractModel):
         if is_new:
             names = list(touched.values)
             usual = self.env[model].new(self.env[model].default_get(names))
-            touched.changes = self._differences(model, self._readable(usual, names), touched.values, is_new=True)
+            touched.changes = self._differences(
+                model, self._readable(usual, names), touched.values, is_new=True
+            )
         return touched
 
     def _differences(self, model, before, after, *, is_new=False):
@@ -328,6 +265,7 @@ class Trial(models.AbstractModel):
         field_ = record._fields[name]
         value = record[name]
         if field_.type in ("many2one", "many2many"):
+            # the name of what a shown record refers to, as any form shows it
             return ", ".join(value.sudo().mapped("display_name"))
         if field_.type == "selection":
             return dict(field_._description_selection(self.env)).get(value, value or "")
@@ -336,7 +274,9 @@ class Trial(models.AbstractModel):
         if field_.type in ("float", "monetary"):
             return f"{value:g}" if value else ""
         if field_.type == "datetime" and value:
-            return str(fields.Datetime.context_timestamp(self, value).replace(tzinfo=None, microsecond=0))
+            return str(
+                fields.Datetime.context_timestamp(self, value).replace(tzinfo=None, microsecond=0)
+            )
         return "" if value is False or value is None else str(value)
 
 
@@ -401,7 +341,9 @@ def _segments(message, minimised):
         for number in range(first, len(segment.fields)):
             raw = segment.raw(number)
             if raw:
-                yield from _field(f"{segment.name}-{number}", raw, other.raw(number) if other else "")
+                yield from _field(
+                    f"{segment.name}-{number}", raw, other.raw(number) if other else ""
+                )
 
 
 def _field(path, raw, kept):
@@ -424,4 +366,6 @@ def _leaves(body, path=""):
 
 
 def _without_indexes(path):
-    return "".join(part.partition("]")[2] if index else part for index, part in enumerate(path.split("[")))
+    return "".join(
+        part.partition("]")[2] if index else part for index, part in enumerate(path.split("["))
+    )

@@ -8,6 +8,7 @@ import psycopg2
 from ...core.applying import Call, Item, Outcome
 from ...core.codecs import load_document
 from ...core.document import Envelope
+from ...core.door import stored_subject
 from ...core.errors import InteropError, MappingError, PermanentError
 from .contain import attempt, defect_of
 
@@ -86,6 +87,25 @@ def _told(error):
     return error if isinstance(error, InteropError) else defect_of(error)
 
 
+def _fact_of(work, facts):
+    """The fact of ``facts`` that a delivery is about.
+
+    Its ordinal tells, unless the mappings changed since: then the one about its subject goes first, so that nobody's
+    charge becomes another's. Where no subject fits, the ordinal stands: a corrected mapping may give a better key.
+    """
+    alike = [fact for fact in facts if fact.entity == work.entity]
+    of_subject = [
+        fact
+        for fact in alike
+        if stored_subject(fact.subject, f"{work.uuid}/{fact.ordinal}") == work.subject
+    ]
+    candidates = of_subject or alike
+    same = [fact for fact in candidates if fact.ordinal == work.ordinal]
+    if not same and not of_subject:
+        raise MappingError("fact_gone", detail="the mapping no longer states it")
+    return (same or of_subject)[0]
+
+
 class Reader:
     """Reads deliveries' messages: decrypt, parse, map. A message with many facts is parsed once."""
 
@@ -96,15 +116,14 @@ class Reader:
         self.documents = {}
         self.calls = {}
 
-    def read(self, route, work):
+    def read(self, route, work):  # pylint: disable=method-required-super
         """``(call, canonical entity)`` of one delivery; raises what a person has to act on."""
         plan = self.env["interop.endpoint"]._plan(work.endpoint_id)
         if work.system_id not in plan.systems:
             raise PermanentError("source_withdrawn", detail="the endpoint permits it no longer")
         mapper, context, facts = self._facts(plan, work)
-        if work.ordinal >= len(facts) or facts[work.ordinal].entity != work.entity:
-            raise MappingError("fact_gone", detail="the mapping no longer states it")
-        return self._call(plan, route, work), mapper.entity(facts[work.ordinal], context)
+        fact = _fact_of(work, facts)
+        return self._call(plan, route, work), mapper.entity(fact, context)
 
     def _facts(self, plan, work):
         found = self.documents.get(work.message_id)

@@ -17,14 +17,24 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
+    interop_is_released = fields.Boolean(
+        readonly=True, copy=False, help="Cancelled: its charges are to be billed again."
+    )
+
+    def message_post(self, **kwargs):
+        """The order that a bill came with is told by its button and the sync history, not in the chatter too."""
+        if self.env.context.get("interop_quiet"):
+            return self.env["mail.message"]
+        return super().message_post(**kwargs)
+
     def button_cancel(self):
         """A cancelled invoice bills nothing: its charges are to be billed again."""
         result = super().button_cancel()
-        self.line_ids._interop_release_charges()
+        self.line_ids._interop_release_charges().interop_is_released = True
         return result
 
     def button_draft(self):
-        if self.filtered(lambda move: move.state == "cancel" and move.interop_encounter_id):
+        if self.filtered("interop_is_released"):
             raise UserError(
                 self.env._(
                     "The charges of a cancelled invoice are to be billed again: "
@@ -56,5 +66,9 @@ class AccountMoveLine(models.Model):
         return super().unlink()
 
     def _interop_release_charges(self):
+        """The invoices whose charges are open again."""
         # charges are the engine's: whoever may change the invoice changes them with it
-        self.env["interop.charge"].sudo().search([("move_line_id", "in", self.ids)])._release()
+        charges = self.env["interop.charge"].sudo().search([("move_line_id", "in", self.ids)])
+        moves = charges.move_line_id.move_id
+        charges._release()
+        return moves.with_env(self.env)

@@ -51,38 +51,30 @@ class StockMove(models.Model):
         reported = self.filtered("interop_analytic_account_id")
         super(StockMove, self - reported)._create_analytic_move()
         booked = [
-            (move, move._interop_analytic_amounts())
+            (move, values)
             for move in reported
             if move.state == "done" and not move.analytic_account_line_ids
+            if (values := move._interop_analytic_values())
         ]
-        booked = [(move, *amounts) for move, amounts in booked if amounts[0]]
-        if not booked:
-            return
         # as in Odoo's own: whoever moves goods need have no rights on analytic accounting
-        lines = self.env["account.analytic.line"].sudo().create(
-            [
-                move._prepare_analytic_line_values(
-                    {move._interop_analytic_column(): move.interop_analytic_account_id.id},
-                    amount,
-                    quantity,
-                )
-                for move, amount, quantity in booked
-            ]
-        )
+        analytic = self.env["account.analytic.line"].sudo()
+        lines = analytic.create([values for _move, values in booked])
         self._fields["analytic_account_line_ids"].create(
             [
                 (move, [fields.Command.link(line.id)])
-                for (move, _amount, _quantity), line in zip(booked, lines, strict=True)
+                for (move, _values), line in zip(booked, lines, strict=True)
             ]
         )
 
-    def _interop_analytic_amounts(self):
-        """``(amount, quantity)``: what left the company costs, what came back is given back."""
-        amount = -self.value if self._is_out() else self.value
-        return self.company_currency_id.round(amount), self._get_valued_qty()
-
-    def _interop_analytic_column(self):
-        return self.interop_analytic_account_id.sudo().plan_id._column_name()
+    def _interop_analytic_values(self):
+        """What left the company costs its cost centre, what came back is given back; nothing where it is worth nothing."""
+        amount = self.company_currency_id.round(-self.value if self._is_out() else self.value)
+        if not amount:
+            return None
+        # likewise: how cost centres are kept is accounting's affair
+        column = self.interop_analytic_account_id.sudo().plan_id._column_name()
+        centre = {column: self.interop_analytic_account_id.id}
+        return self._prepare_analytic_line_values(centre, amount, self._get_valued_qty())
 
 
 class StockMoveLine(models.Model):

@@ -156,18 +156,20 @@ class Alias(models.Model):
     merged_at = fields.Datetime(readonly=True)
     undone_at = fields.Datetime(readonly=True)
     is_active = fields.Boolean(readonly=True, default=True)
+    moved = fields.Json(readonly=True, help="What an unmerge takes back: records by model.")
 
     _merged_uniq = models.UniqueIndex("(res_model, merged_id) WHERE is_active", "Merged already.")
     _survivor_idx = models.Index("(res_model, survivor_id) WHERE is_active")
 
-    def _merge(self, model, merged, survivor, system, now):
+    def _merge(self, model, merged, survivor, system, now, moved):
         """Record that ``merged`` is ``survivor`` from now on; both are ends of chains, and differ."""
         self.env.cr.execute(
             SQL(
                 """
                 WITH new AS (
-                    INSERT INTO interop_alias (res_model, merged_id, into_id, survivor_id, system_id, merged_at, is_active)
-                    VALUES (%(model)s, %(merged)s, %(survivor)s, %(survivor)s, %(system)s, %(now)s, TRUE)
+                    INSERT INTO interop_alias (res_model, merged_id, into_id, survivor_id, system_id, merged_at,
+                        is_active, moved)
+                    VALUES (%(model)s, %(merged)s, %(survivor)s, %(survivor)s, %(system)s, %(now)s, TRUE, %(moved)s)
                 )
                 UPDATE interop_alias SET survivor_id = %(survivor)s
                  WHERE res_model = %(model)s AND survivor_id = %(merged)s AND is_active
@@ -177,16 +179,20 @@ class Alias(models.Model):
                 survivor=survivor,
                 system=system,
                 now=now,
+                moved=Json(moved),
             )
         )
         self.invalidate_model()
 
     def _unmerge(self, model, merged, now):
-        """Undo the merge of ``merged``; what had been merged into it goes with it. False where there is none."""
+        """Undo the merge of ``merged``; what had been merged into it goes with it.
+
+        Returns ``(survivor, what the merge had moved)``, None where there is none.
+        """
         self.env.cr.execute(
             SQL(
                 "UPDATE interop_alias SET is_active = FALSE, undone_at = %s "
-                "WHERE res_model = %s AND merged_id = %s AND is_active RETURNING survivor_id",
+                "WHERE res_model = %s AND merged_id = %s AND is_active RETURNING survivor_id, moved",
                 now,
                 model,
                 merged,
@@ -194,7 +200,7 @@ class Alias(models.Model):
         )
         row = self.env.cr.fetchone()
         if row is None:
-            return False
+            return None
         self.env.cr.execute(
             SQL(
                 """
@@ -213,7 +219,7 @@ class Alias(models.Model):
             )
         )
         self.invalidate_model()
-        return True
+        return row
 
 
 class Version(models.Model):

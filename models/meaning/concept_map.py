@@ -31,6 +31,7 @@ class ConceptMap(models.Model):
     def _tables(self, system_id):
         """``{map code: {(code system, code): target}}`` for one source system; its own lines go before common ones."""
         tables = {}
+        # configuration is read for the machine, whoever is asking
         lines = (
             self.env["interop.concept.map.line"]
             .sudo()

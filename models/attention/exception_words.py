@@ -1,0 +1,125 @@
+"""What the commonest causes mean, in the words of those who have to act on them."""
+
+from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: error code → (headline, what to do); ``%(system)s`` is who sent it, ``%(code)s`` the code that it sent
+WORDS = {
+    "bill_posted": (
+        _lt("%(system)s cancels a vendor bill that is posted already"),
+        _lt("Reverse the bill with a credit note if that is right, then discard what was stopped."),
+    ),
+    "charge_billed": (
+        _lt("%(system)s changes a charge that is billed already"),
+        _lt(
+            "Look at the invoice it stands on. Correct it there, or ask the sender for a credit and a new charge; then discard "
+            "what was stopped."
+        ),
+    ),
+    "content_purged": (
+        _lt("The content of messages of %(system)s was removed before they took effect"),
+        _lt("Ask the sender to send them again as new messages, then discard these."),
+    ),
+    "duplicate_bill": (
+        _lt("%(system)s sent a vendor bill that Odoo has already"),
+        _lt(
+            "The same vendor and the same bill reference stand on another bill. If it is the same bill, discard this one. If the "
+            "vendor used a number twice, correct the reference of the other bill, then press Try again."
+        ),
+    ),
+    "invoice_posted": (
+        _lt("%(system)s cancels an invoice that is posted already"),
+        _lt(
+            "Reverse the invoice with a credit note if that is right, then discard what was stopped."
+        ),
+    ),
+    "lot_required": (
+        _lt("%(system)s reports goods without the lot that Odoo tracks them by"),
+        _lt(
+            "Ask the sender to tell the lot, or stop tracking the product by lots if that is not needed. Then press Try again."
+        ),
+    ),
+    "movement_done": (
+        _lt("%(system)s changes a stock movement that is done already"),
+        _lt("Correct the stock in Odoo if it is wrong, then discard what was stopped."),
+    ),
+    "not_stocked": (
+        _lt("%(system)s reports stock movements of a product that Odoo does not keep in stock"),
+        _lt(
+            "Let the product track its inventory, or discard what was stopped. Then press Try again."
+        ),
+    ),
+    "nothing_to_bill": (
+        _lt("%(system)s asks for an invoice, but the encounter has nothing to bill"),
+        _lt(
+            "Its charges may still be under way: press Try again once they are there, or discard what was stopped."
+        ),
+    ),
+    "quantity_not_positive": (
+        _lt("%(system)s reports a stock movement of nothing, or of less"),
+        _lt("Ask the sender what was meant, then discard what was stopped."),
+    ),
+    "same_place": (
+        _lt("%(system)s reports a transfer from a place to itself"),
+        _lt(
+            "Two places hold their stock in one: give each its own under Care → Locations, then press Try again."
+        ),
+    ),
+    "serial_quantity": (
+        _lt("%(system)s reports several pieces under one serial number"),
+        _lt("Ask the sender for one message a piece, then discard what was stopped."),
+    ),
+    "source_withdrawn": (
+        _lt("%(system)s is no longer permitted on the endpoint that took its messages"),
+        _lt(
+            "Permit it again on the endpoint (tab Permitted sources) and press Try again, or discard what was stopped."
+        ),
+    ),
+    "total_differs": (
+        _lt("%(system)s sent a vendor bill whose lines do not add up to its total"),
+        _lt(
+            "Look for a missing line or tax. Ask the sender to correct the bill and send it again, then discard this one."
+        ),
+    ),
+    "unit_mismatch": (
+        _lt("%(system)s counts in the unit %(code)s, which does not go with the product's own"),
+        _lt(
+            "Correct the product's unit, or translate the sender's in a concept map. Then press Try again."
+        ),
+    ),
+    "unknown_currency": (
+        _lt("%(system)s bills in the currency %(code)s, which is not in use here"),
+        _lt(
+            "Activate the currency under Accounting → Configuration → Currencies, then press Try again."
+        ),
+    ),
+    "unknown_tax_rate": (
+        _lt("%(system)s sent a bill with a tax of %(code)s %%, and no purchase tax has that rate"),
+        _lt("Create the tax under Accounting → Configuration → Taxes, then press Try again."),
+    ),
+    "unknown_unit": (
+        _lt("%(system)s counts in the unit %(code)s, which nobody has translated"),
+        _lt("Translate it in a concept map (Configuration → Concept maps), then press Try again."),
+    ),
+}
+BINDABLE = (
+    _lt("%(system)s sends the code %(code)s, which nothing in Odoo carries"),
+    _lt(
+        "If Odoo has it already, press Say what it is. Otherwise create it there, or ask the sender to send it first. "
+        "Everything that waits for it goes on then, in order."
+    ),
+)
+
+
+class ExceptionWords(models.Model):
+    _inherit = "interop.exception"
+
+    def _in_words(self):
+        words = BINDABLE if self.is_bindable else WORDS.get(self.code)
+        if words is None:
+            return super()._in_words()
+        said = {"system": self.system_id.name or self.env._("A system"), "code": self.value or "?"}
+        headline, advice = words
+        return self.env._(headline) % said, self.env._(advice)

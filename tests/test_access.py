@@ -1,0 +1,316 @@
+"""Who may do what: one table of every model, walked for every role, and the records of other companies."""
+
+import itertools
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+ROLES = {
+    "outsider": "base.group_user",
+    "viewer": "healthcare_interop.group_viewer",
+    "resolver": "healthcare_interop.group_resolver",
+    "operator": "healthcare_interop.group_operator",
+    "administrator": "healthcare_interop.group_administrator",
+    "auditor": "healthcare_interop.group_auditor",
+    "payload": "healthcare_interop.group_payload_reader",
+    "patient": "base.group_user,healthcare_interop.group_patient_reader",
+    "accountant": "account.group_account_invoice",
+    "service": "healthcare_interop.group_service",
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+_CONFIGURATION = {"viewer": "r", "administrator": "rwcd"}
+_MEANING = {"operator": "r", "auditor": "r", "administrator": "rwcd"}
+_LEDGER = {"viewer": "r"}
+_IDENTITY = {"operator": "r", "auditor": "r"}
+_CARE = {"operator": "r", "auditor": "r", "accountant": "r", "service": "rwc"}
+_NOBODY = {}
+#: what a role may do with a model; roles hold what those before them hold (``HOLDS``), and nothing else
+EXPECTED = {
+    "interop.system": _CONFIGURATION | {"service": "r"},
+    "interop.endpoint": _CONFIGURATION,
+    "interop.endpoint.source": _CONFIGURATION,
+    "interop.credential": {"operator": "r", "auditor": "r", "administrator": "rwc"},
+    "interop.facility": _CONFIGURATION | {"service": "r"},
+    "interop.facility.code": _CONFIGURATION | {"service": "r"},
+    "interop.route": _CONFIGURATION,
+    "interop.lane": _NOBODY,
+    "interop.lane.try": _NOBODY,
+    "interop.message": _LEDGER,
+    "interop.delivery": _LEDGER,
+    "interop.attempt": _LEDGER,
+    "interop.payload": _NOBODY,
+    "interop.exception": {"viewer": "r", "resolver": "rw"},
+    "interop.contract": _MEANING,
+    "interop.contract.attribute": _MEANING,
+    "interop.mapping": _MEANING,
+    "interop.mapping.rule": _MEANING,
+    "interop.concept.map": {"resolver": "r", "auditor": "r", "administrator": "rwcd"},
+    "interop.concept.map.line": {"resolver": "r", "auditor": "r", "operator": "rwcd"},
+    "interop.binding": _IDENTITY,
+    "interop.alias": _IDENTITY,
+    "interop.version": {"auditor": "r", "administrator": "r"},
+    "interop.location": {
+        "viewer": "r",
+        "operator": "rwc",
+        "administrator": "rwcd",
+        "service": "rwc",
+    },
+    "interop.encounter": _CARE,
+    "interop.encounter.stay": _CARE | {"service": "rwcd"},
+    "interop.charge": _CARE,
+    "interop.order": _CARE,
+    "interop.try.sample": {"administrator": "rwc"},
+    "interop.issue.credential": {"administrator": "rwc"},
+    "interop.discard.deliveries": {"resolver": "rwc"},
+    "interop.bind.code": {"resolver": "rwc"},
+}
+HOLDS = {
+    "resolver": ("viewer",),
+    "operator": ("resolver", "viewer"),
+    "administrator": ("operator", "resolver", "viewer"),
+    "auditor": ("viewer",),
+    "payload": ("viewer",),
+}
+#: what nobody may delete, whatever happens
+LEDGER = (
+    "interop.message",
+    "interop.delivery",
+    "interop.attempt",
+    "interop.payload",
+    "interop.exception",
+)
+
+
+class AccessCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            role: new_test_user(cls.env, f"interop-{role}", groups=groups)
+            for role, groups in ROLES.items()
+        }
+
+    def as_(self, role, model):
+        return self.env[model].with_user(self.users[role])
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(AccessCase):
+    def test_every_model_is_in_the_table(self):
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("interop.") and not model._abstract
+        }
+        self.assertEqual(models, set(EXPECTED))
+
+    def test_every_role_may_do_what_the_table_says_and_no_more(self):
+        for model, role in itertools.product(EXPECTED, ROLES):
+            held = (role, *HOLDS.get(role, ()))
+            expected = {letter for one in held for letter in EXPECTED[model].get(one, "")}
+            found = {
+                letter
+                for letter, operation in OPERATIONS.items()
+                if self.as_(role, model).has_access(operation)
+            }
+            with self.subTest(model=model, role=role):
+                self.assertEqual(found, expected)
+
+    def test_nobody_deletes_from_the_ledger(self):
+        for model, role in itertools.product(LEDGER, ROLES):
+            with self.subTest(model=model, role=role):
+                self.assertFalse(self.as_(role, model).has_access("unlink"))
+
+    def test_secrets_and_content_can_be_read_by_nobody(self):
+        hidden = {"interop.credential": ("secret", "key_hash"), "interop.payload": ("body",)}
+        for model, names in hidden.items():
+            for name, role in itertools.product(names, ROLES):
+                with self.subTest(field=f"{model}.{name}", role=role):
+                    records = self.as_(role, model)
+                    self.assertFalse(records._has_field_access(records._fields[name], "read"))
+
+    def test_birth_date_and_gender_are_for_those_who_were_given_them(self):
+        allowed = {
+            role
+            for role in ROLES
+            if self.as_(role, "res.partner")._has_field_access(
+                self.env["res.partner"]._fields["interop_birth_date"], "read"
+            )
+        }
+        self.assertEqual(allowed, {"patient", "administrator", "service"})
+
+    def test_an_operator_pauses_an_endpoint_but_does_not_change_it(self):
+        endpoint = self._endpoint()
+        with self.assertRaises(AccessError):
+            endpoint.with_user(self.users["resolver"]).action_test()
+        endpoint.with_user(self.users["operator"]).action_test()
+        self.assertEqual(endpoint.state, "test")
+        with self.assertRaises(AccessError):
+            endpoint.with_user(self.users["operator"]).write({"code": "other"})
+
+    def test_only_resolvers_try_again_or_discard(self):
+        delivery = self._delivery()
+        for role in ("viewer", "auditor", "payload"):
+            with self.subTest(role=role):
+                theirs = delivery.with_user(self.users[role])
+                with self.assertRaises(AccessError):
+                    theirs.action_try_again()
+                with self.assertRaises(AccessError):
+                    theirs._discard("because")
+        delivery.with_user(self.users["resolver"]).action_try_again()
+        self.assertEqual(delivery.state, "pending")
+
+    def test_a_delivery_cannot_be_written_past_its_buttons(self):
+        for role in ROLES:
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self._delivery().with_user(self.users[role]).write({"state": "done"})
+
+    def test_a_service_user_cannot_be_chosen_on_a_form(self):
+        self.assertFalse(self.env.ref("healthcare_interop.group_service").privilege_id)
+
+    def _endpoint(self):
+        system = self.env["interop.system"].create({"name": "T", "code": "access-t"})
+        facility = self.env["interop.facility"].create({"name": "F"})
+        return self.env["interop.endpoint"].create(
+            {"name": "E", "code": "access-e", "system_id": system.id, "facility_id": facility.id}
+        )
+
+    def _delivery(self, **values):
+        message = self.env["interop.message"].create(
+            {"uuid": self.env["interop.message"]._new_uuid(), "received_at": "2026-01-01 00:00:00"}
+        )
+        route = self.env["interop.route"].create({"name": "R", "entity": "party"})
+        return self.env["interop.delivery"].create(
+            {"message_id": message.id, "route_id": route.id, "lane": 0, "state": "failed", **values}
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(AccessCase):
+    """What belongs to another company is not there; what belongs to none is everybody's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other hospital"})
+        env = cls.env
+        own, other = env.company, cls.other
+        cls.made = {}
+        for company in (own, other):
+            mark = f"c{company.id}"
+            system = env["interop.system"].create(
+                {"name": mark, "code": mark, "company_id": company.id}
+            )
+            facility = env["interop.facility"].create(
+                {
+                    "name": mark,
+                    "company_id": company.id,
+                    "code_ids": [Command.create({"code": mark})],
+                }
+            )
+            endpoint = env["interop.endpoint"].create(
+                {
+                    "name": mark,
+                    "code": mark,
+                    "system_id": system.id,
+                    "source_ids": [Command.create({"value": mark, "system_id": system.id})],
+                }
+            )
+            partner = env["res.partner"].create({"name": mark})
+            base = {"company_id": company.id}
+            encounter = env["interop.encounter"].create({"name": mark, **base})
+            location = env["interop.location"].create({"name": mark, **base})
+            message = env["interop.message"].create(
+                {
+                    "uuid": mark,
+                    "received_at": "2026-01-01 00:00:00",
+                    "system_id": system.id,
+                    "endpoint_id": endpoint.id,
+                    **base,
+                }
+            )
+            delivery = env["interop.delivery"].create({"message_id": message.id, **base})
+            money = {"currency_id": company.currency_id.id, **base}
+            binding = {"entity": "party", "namespace": mark, "value": mark, "system_id": system.id}
+            alias = {"res_model": "res.partner", "system_id": system.id, "merged_id": partner.id}
+            stay = {"encounter_id": encounter.id, "location_id": location.id}
+            version = {"res_model": "res.partner", "res_id": partner.id, "system_id": system.id}
+            attempt = {"delivery_id": delivery.id, "at": "2026-01-01 00:00:00"}
+            records = [
+                system,
+                facility,
+                facility.code_ids,
+                endpoint,
+                endpoint.source_ids,
+                env["interop.credential"].create({"endpoint_id": endpoint.id}),
+                env["interop.route"].create({"name": mark, "entity": "party", **base}),
+                message,
+                delivery,
+                env["interop.attempt"].create(attempt),
+                env["interop.exception"].create({"fingerprint": mark, **base}),
+                env["interop.binding"].create(binding),
+                env["interop.alias"].create(
+                    alias | {"into_id": partner.id, "survivor_id": partner.id}
+                ),
+                env["interop.version"].create(version),
+                encounter,
+                env["interop.encounter.stay"].create(stay),
+                env["interop.charge"].create({"name": mark, **money}),
+                env["interop.order"].create({"name": mark, **base}),
+                location,
+            ]
+            cls.made[company] = {record._name: record for record in records}
+
+    def test_records_of_another_company_are_not_there(self):
+        reader = new_test_user(
+            self.env,
+            "interop-both",
+            groups="healthcare_interop.group_administrator,healthcare_interop.group_auditor",
+        )
+        for model, record in self.made[self.other].items():
+            with self.subTest(model=model):
+                found = (
+                    self.env[model]
+                    .with_user(reader)
+                    .search([("id", "in", [record.id, self._mine(model)])])
+                )
+                self.assertEqual(found.ids, [self._mine(model)])
+                with self.assertRaises(AccessError):
+                    record.with_user(reader).check_access("read")
+
+    def test_both_are_there_for_whoever_works_in_both(self):
+        reader = new_test_user(
+            self.env,
+            "interop-two",
+            groups="healthcare_interop.group_administrator",
+            company_ids=[Command.set([self.env.company.id, self.other.id])],
+        )
+        for model, record in self.made[self.other].items():
+            with self.subTest(model=model):
+                record.with_user(reader).with_context(
+                    allowed_company_ids=[self.env.company.id, self.other.id]
+                ).check_access("read")
+
+    def test_what_belongs_to_no_company_is_everybodys(self):
+        for model in ("interop.route", "interop.message", "interop.delivery", "interop.exception"):
+            with self.subTest(model=model):
+                record = self.made[self.other][model]
+                record.company_id = False
+                self.env.flush_all()
+                record.with_user(self.users["viewer"]).check_access("read")
+
+    def test_every_model_with_a_company_has_a_rule(self):
+        ruled = self.env["ir.rule"].search([("groups", "=", False)]).model_id.mapped("model")
+        for name, model in self.env.registry.items():
+            if (
+                name.startswith("interop.")
+                and "company_id" in model._fields
+                and not model._abstract
+            ):
+                with self.subTest(model=name):
+                    self.assertIn(name, ruled)
+
+    def _mine(self, model):
+        return self.made[self.env.company][model].id

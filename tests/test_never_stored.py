@@ -1,0 +1,217 @@
+"""Bar 5: after all samples came in, what must never be stored is in no table, payload, log line, job or answer."""
+
+import collections
+import contextlib
+import json
+import logging
+import re
+from unittest.mock import patch
+
+from odoo import sql_db
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common_clinical import clinical, kept
+from .common_samples import SamplesCase, tell
+
+LEAST_SEARCHED = 300
+SHORTEST = 6
+#: numbers, dates and times; ranges and lists of them
+NO_WORD = re.compile(r"[\d\s.,:/+<>=%*TZ-]*").fullmatch
+#: what the issue names; the tables themselves come from PostgreSQL's own statistics of the transaction
+EXPECTED_TABLES = {
+    "interop_message",
+    "interop_delivery",
+    "interop_attempt",
+    "interop_exception",
+    "interop_binding",
+    "queue_job",
+    "res_partner",
+    "hr_employee",
+    "interop_encounter",
+}
+_NOISE = str.maketrans("", "", '"\\')
+
+
+def plain(text):
+    """Without what rows and JSON put around and into a text, in small letters: a leak in another dress is a leak."""
+    return re.sub(r"\s+", " ", text.translate(_NOISE)).casefold()
+
+
+class Listener(logging.Handler):
+    """Everything that is logged, as a file would have it, tracebacks included."""
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines = []
+        self.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+@contextlib.contextmanager
+def listening():
+    """All loggers as talkative as can be, and to nobody else."""
+    listener = Listener()
+    named = [
+        one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)
+    ]
+    levels = {logger: logger.level for logger in (logging.root, *named)}
+    with patch.object(logging.root, "handlers", [listener]):
+        for logger in levels:
+            logger.setLevel(logging.DEBUG)
+        try:
+            yield listener
+        finally:
+            for logger, level in levels.items():
+                logger.setLevel(level)
+
+
+@tagged("-at_install", "post_install")
+class TestNeverStored(SamplesCase):
+    def ingest(self):
+        with listening() as listener:
+            super().ingest()
+        type(self).logged = listener.lines
+
+    # -- what is searched --
+
+    def values(self):
+        """``(values, why others are left out)``."""
+        left_out = collections.Counter()
+        found, secrets = set(), set()
+        for sample in self.samples:
+            words, numbers = clinical(sample)
+            found |= {plain(word).strip() for word in words}
+            secrets |= {number for number in numbers if len(number) >= SHORTEST}
+        in_kept_places = self.kept_text()
+        searched = set()
+        for value in found | secrets:
+            if len(value) < SHORTEST:
+                left_out["shorter than six characters"] += 1
+            elif NO_WORD(value) and value not in secrets:
+                left_out["a number or a date"] += 1
+            elif value in in_kept_places:
+                left_out["in a kept field of a sample, too"] += 1
+            else:
+                searched.add(value)
+        return searched, left_out
+
+    def kept_text(self):
+        contracts = self.env["interop.endpoint"]._plan(self.endpoints["fhir"].id).contracts
+        return plain("\n".join(text for sample in self.samples for text in kept(sample, contracts)))
+
+    # -- where --
+
+    def changed_tables(self):
+        """Every table that this transaction wrote to, as PostgreSQL counts."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY 1"
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    def rows_text(self, table):
+        self.env.cr.execute(SQL("SELECT t::text FROM %s t", SQL.identifier(table)))
+        return plain("\n".join(row[0] for row in self.env.cr.fetchall()))
+
+    def payloads_text(self):
+        messages = self.env["interop.message"].search([("system_id", "=", self.system.id)])
+        bodies = [message._payload_body() for message in messages]
+        self.assertTrue(all(bodies))
+        return plain("\n".join(map(readable, bodies)))
+
+    def answers_text(self):
+        parts = [
+            one.answer.body.decode() + "\n" + "\n".join(map(str, one.answer.headers))
+            for one in self.posted
+        ]
+        return plain("\n".join(parts))
+
+    def files_text(self):
+        """What applying stored as files, if anything."""
+        self.env.cr.execute("SELECT id FROM ir_attachment WHERE xmin = pg_current_xact_id()::xid")
+        attachments = self.env["ir.attachment"].browse([row[0] for row in self.env.cr.fetchall()])
+        return plain("\n".join((one.raw or b"").decode("utf-8", "replace") for one in attachments))
+
+    def in_empty_database(self, values):
+        """Those of ``values`` that a database without any message has already, as another connection sees it."""
+        with contextlib.closing(sql_db.db_connect(self.env.cr.dbname).cursor()) as cr:
+            cr.execute("SELECT count(*) FROM interop_message")
+            self.assertEqual(cr.fetchone()[0], 0, "this database is not empty")
+            cr.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'")
+            there = set()
+            for (table,) in cr.fetchall():
+                missing = sorted(values - there)
+                if missing:
+                    cr.execute(
+                        SQL(
+                            """
+                            SELECT v FROM unnest(%s) v WHERE EXISTS (
+                                SELECT 1 FROM %s t WHERE position(v IN lower(translate(t::text, '"\\', ''))) > 0)
+                            """,
+                            missing,
+                            SQL.identifier(table),
+                        )
+                    )
+                    there |= {row[0] for row in cr.fetchall()}
+        return there
+
+    def test_no_clinical_value_is_anywhere(self):
+        values, left_out = self.values()
+        tables = self.changed_tables()
+        self.assertLessEqual(EXPECTED_TABLES, set(tables))
+        places = {f"table {table}": self.rows_text(table) for table in tables}
+        places["decrypted payloads"] = self.payloads_text()
+        places["stored files"] = self.files_text()
+        places["answers"] = self.answers_text()
+        places["log lines"] = plain("\n".join(self.logged))
+        hits = collections.defaultdict(set)
+        for place, text in places.items():
+            for value in values:
+                if value in text:
+                    hits[value].add(place)
+        empty = self.in_empty_database(set(hits)) if hits else set()
+        left_out["in an empty database, too"] = len(empty)
+        searched = len(values) - len(empty)
+        tell(
+            "never stored",
+            [
+                (searched, "values searched"),
+                *((count, "left out:", why) for why, count in left_out.most_common()),
+                (
+                    len(tables),
+                    "tables written to, with",
+                    sum(map(len, places.values())),
+                    "characters in all",
+                ),
+                (len(self.logged), "log lines"),
+                (
+                    len(self.posted),
+                    "files,",
+                    sum(len(one.messages) for one in self.posted),
+                    "messages",
+                ),
+            ],
+        )
+        self.assertGreaterEqual(searched, LEAST_SEARCHED)
+        leaks = sorted(
+            (value, sorted(where)) for value, where in hits.items() if value not in empty
+        )
+        self.assertEqual(leaks, [])
+
+    def test_the_search_would_find_what_is_kept(self):
+        """The same search for what may be stored: a search that finds nothing proves something only if it can find."""
+        payloads, partners = self.payloads_text(), self.rows_text("res_partner")
+        names = {"everyman", "chalmers", "kleinsteuber"}
+        self.assertTrue(any(name in payloads for name in names))
+        self.assertTrue(any(name in partners for name in names))
+        self.assertTrue(any("interop" in line for line in self.logged))
+
+
+def readable(body):
+    """A payload's bytes as text, however its codec wrote them."""
+    with contextlib.suppress(ValueError):
+        return json.dumps(json.loads(body), ensure_ascii=False)
+    return body.decode("utf-8", "replace")
