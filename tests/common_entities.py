@@ -133,7 +133,7 @@ class EntityCase(TransactionCase):
         yield
         self.env.flush_all()
         used = (self.env.cr.sql_log_count - before) / per
-        print(f"\n{self._testMethodName}: {used:.2f} statements a message")  # noqa: T201
+        print(f"\n{self._testMethodName}: {used:.2f} statements a message")  # pylint: disable=print-used
         self.assertLessEqual(used, statements)
 
     # -- what a hospital has --

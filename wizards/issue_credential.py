@@ -26,7 +26,7 @@ class IssueCredential(models.TransientModel):
     valid_days = fields.Integer(
         string="Valid for (days)", default=365, help="0: until it is revoked."
     )
-    replaces_id = fields.Many2one("interop.credential", string="Replaces", readonly=True)
+    replaces_id = fields.Many2one("interop.credential", readonly=True)
     overlap = fields.Selection(
         OVERLAP,
         string="The old one ends",

@@ -47,8 +47,8 @@ class Encounter(models.Model):
     account = fields.Char(string="Billing account", readonly=True)
     location_id = fields.Many2one("interop.location", string="Place", readonly=True)
     prior_location_id = fields.Many2one("interop.location", string="Place before", readonly=True)
-    attending_id = fields.Many2one("hr.employee", string="Attending", readonly=True)
-    provider_id = fields.Many2one("res.partner", string="Provider", readonly=True)
+    attending_id = fields.Many2one("hr.employee", readonly=True)
+    provider_id = fields.Many2one("res.partner", readonly=True)
     disposition_code = fields.Char(string="Discharge code", readonly=True)
     is_billed_at_end = fields.Boolean(
         string="Invoice at discharge",

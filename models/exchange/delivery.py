@@ -86,9 +86,7 @@ class Delivery(models.Model):
     received_at = fields.Datetime(readonly=True)
     done_at = fields.Datetime(readonly=True)
     attempt_ids = fields.One2many("interop.attempt", "delivery_id", readonly=True)
-    exception_id = fields.Many2one(
-        "interop.exception", compute="_compute_exception_id", string="Exception"
-    )
+    exception_id = fields.Many2one("interop.exception", compute="_compute_exception_id")
 
     _due_idx = models.Index("(route_id, lane, id) WHERE state = 'pending'")
     _subject_idx = models.Index("(route_id, subject, id) WHERE state IN ('pending', 'failed')")

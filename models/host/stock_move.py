@@ -36,10 +36,11 @@ class StockMove(models.Model):
 
     def _compute_reference(self):
         """What was reported without a transfer goes by the number it was reported under."""
-        super()._compute_reference()
+        result = super()._compute_reference()
         for move in self:
             if move.interop_system_id and not move.reference:
                 move.reference = move.origin
+        return result
 
     def _get_analytic_distribution(self):
         if self.interop_analytic_account_id:
@@ -49,7 +50,7 @@ class StockMove(models.Model):
     def _create_analytic_move(self):
         """As Odoo does, but once they are done, and with one ``create`` for all that were reported."""
         reported = self.filtered("interop_analytic_account_id")
-        super(StockMove, self - reported)._create_analytic_move()
+        result = super(StockMove, self - reported)._create_analytic_move()
         booked = [
             (move, values)
             for move in reported
@@ -65,6 +66,7 @@ class StockMove(models.Model):
                 for (move, _values), line in zip(booked, lines, strict=True)
             ]
         )
+        return result
 
     def _interop_analytic_values(self):
         """What left the company costs its cost centre, what came back is given back; nothing where it is worth nothing."""

@@ -143,9 +143,7 @@ class Alias(models.Model):
     _log_access = False
 
     res_model = fields.Char(required=True, readonly=True)
-    merged_id = fields.Many2oneReference(
-        string="Merged", model_field="res_model", required=True, readonly=True
-    )
+    merged_id = fields.Many2oneReference(model_field="res_model", required=True, readonly=True)
     into_id = fields.Many2oneReference(
         string="Merged into", model_field="res_model", required=True, readonly=True
     )

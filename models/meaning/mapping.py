@@ -1,6 +1,6 @@
 """Source document → canonical entity, as data: mappings and their rules."""
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...core.errors import InteropError
@@ -67,7 +67,7 @@ class MappingModel(models.Model):
                 Mapper([mapping._to_core()])
             except InteropError as error:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "%(name)s: %(code)s at %(path)s",
                         name=mapping.name,
                         code=error.code,
