@@ -20,7 +20,7 @@ from ..moments import parse_hl7, parse_iso
 from . import shipped
 from .samples import ROOT
 
-#: the namespaces that Microsoft's converter makes of a bare assigner
+#: what Microsoft's converter makes of a bare assigner and of a bare code system
 MADE_UP = "http://example.com/v2-to-fhir-converter/Identifier/"
 MADE_UP_CODES = "http://example.com/v2-to-fhir-converter/CodeSystem/"
 
@@ -32,9 +32,7 @@ RETYPED = {
     "xad-to-address-type-h": b"ADT^A08",
 }
 
-AUTHORITY_TYPE = (
-    "Microsoft writes the type of the assigning authority (HCD, L) where its name belongs"
-)
+AUTHORITY_TYPE = "Microsoft writes an assigning authority's type where its name belongs"
 CDC_AUTHORITY = "CDC moves the assigning authority of an order number into an extension"
 PERSONAL = "social security and driving licence numbers are never read (CANON, Never stored)"
 OTHER_FIELDS = "CANON keeps PID-3; Microsoft adds PID-2, PID-4, DB1 and IN2"

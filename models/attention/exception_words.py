@@ -123,4 +123,5 @@ class ExceptionWords(models.Model):
         said = {"system": self.system_id.name or self.env._("A system"), "code": self.value or "?"}
         headline, advice = words
         # the words stand in WORDS as lazy terms, which the export finds
-        return self.env._(headline) % said, self.env._(advice)  # pylint: disable=translation-not-lazy
+        translated = self.env._(headline)
+        return translated % said, self.env._(advice)  # pylint: disable=translation-not-lazy
