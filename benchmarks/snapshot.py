@@ -29,7 +29,7 @@ OWN_PROCESSING = {
     "stock.move.line": {"date", "reference"},
     "stock.quant": {"in_date", "last_count_date", "inventory_date"},
     "stock.lot": {"last_delivery_partner_id"},
-    "account.move": {"name", "date"},
+    "account.move": {"name", "date", "invoice_user_id", "is_manually_modified"},
     "account.move.line": {"move_name", "date", "matching_number"},
     "interop.alias": {"created_at", "merged_at", "undone_at"},
 }

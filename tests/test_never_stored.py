@@ -19,6 +19,8 @@ from .common_samples import SamplesCase, tell
 
 LEAST_SEARCHED = 300
 SHORTEST = 6
+#: leaks shown; there are either none or very many
+MOST_SHOWN = 20
 #: numbers, dates and times; ranges and lists of them
 NO_WORD = re.compile(r"[\d\s.,:/+<>=%*TZ-]*").fullmatch
 #: what the issue names; the tables themselves come from PostgreSQL's own statistics of the transaction
@@ -171,48 +173,45 @@ class TestNeverStored(SamplesCase):
                     there |= {row[0] for row in cr.fetchall()}
         return there
 
+    def places(self, tables):
+        """The plain text of every place a value could have got to."""
+        return {
+            **{f"table {table}": self.rows_text(table) for table in tables},
+            "decrypted payloads": self.payloads_text(),
+            "stored files": self.files_text(),
+            "answers": self.answers_text(),
+            "log lines": plain("\n".join(self.logged)),
+        }
+
     def test_no_clinical_value_is_anywhere(self):
         values, left_out = self.values()
         tables = self.changed_tables()
         self.assertLessEqual(EXPECTED_TABLES, set(tables))
-        places = {f"table {table}": self.rows_text(table) for table in tables}
-        places["decrypted payloads"] = self.payloads_text()
-        places["stored files"] = self.files_text()
-        places["answers"] = self.answers_text()
-        places["log lines"] = plain("\n".join(self.logged))
-        hits = collections.defaultdict(set)
+        places = self.places(tables)
+        hits = collections.defaultdict(list)
         for place, text in places.items():
             for value in values:
                 if value in text:
-                    hits[value].add(place)
+                    hits[value].append(place)
         empty = self.in_empty_database(set(hits)) if hits else set()
         left_out["in an empty database, too"] = len(empty)
         searched = len(values) - len(empty)
-        tell(
-            "never stored",
-            [
-                (searched, "values searched"),
-                *((count, "left out:", why) for why, count in left_out.most_common()),
-                (
-                    len(tables),
-                    "tables written to, with",
-                    sum(map(len, places.values())),
-                    "characters in all",
-                ),
-                (len(self.logged), "log lines"),
-                (
-                    len(self.posted),
-                    "files,",
-                    sum(len(one.messages) for one in self.posted),
-                    "messages",
-                ),
-            ],
-        )
+        searched_in = [
+            (len(tables), "tables written to, of which", len(EXPECTED_TABLES), "are named here"),
+            (sum(map(len, places.values())), "characters in all"),
+            (len(self.logged), "log lines"),
+            (
+                sum(len(one.messages) for one in self.posted),
+                "messages of",
+                len(self.posted),
+                "files",
+            ),
+        ]
+        why = [(count, f"left out: {reason}") for reason, count in left_out.most_common()]
+        tell("never stored", [(searched, "values searched"), *why, *searched_in])
         self.assertGreaterEqual(searched, LEAST_SEARCHED)
-        leaks = sorted(
-            (value, sorted(where)) for value, where in hits.items() if value not in empty
-        )
-        self.assertEqual(leaks, [])
+        leaks = sorted((value, where) for value, where in hits.items() if value not in empty)
+        self.assertFalse(leaks[:MOST_SHOWN], f"{len(leaks)} values are where they must not be")
 
     def test_what_was_dropped_is_told_by_its_place(self):
         """A segment, field or component of HL7 v2; a type and elements that R4 knows. Nothing a sender could write there."""

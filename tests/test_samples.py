@@ -7,7 +7,7 @@ import re
 from odoo.tests import tagged
 
 from ..core import answers
-from .common_samples import CANON, SamplesCase, tell
+from .common_samples import CANON, SamplesCase, SamplesHttpCase, tell
 
 NOT_BILLABLE = "no billable content"
 #: why something is discarded → what CANON.md says of it; CANON names what issue 2 leaves to a later version, too
@@ -229,3 +229,24 @@ class TestSamples(SamplesCase):
             listed = ", ".join(f"{kind} {n}" for kind, n in kinds[reason].most_common())
             table.append((count, reason, f"“{quote}”", listed))
         tell("discarded (deliveries, reason, CANON.md, kinds)", table)
+
+
+@tagged("-at_install", "post_install")
+class TestSamplesHttp(SamplesHttpCase):
+    def test_no_file_makes_odoo_speak_html_or_break(self):
+        for sample in self.samples:
+            with self.subTest(sample.name):
+                knock = self.signed(sample)
+                response = self.url_open(
+                    knock.path,
+                    data=sample.body,
+                    headers={**knock.headers, "Content-Type": sample.media},
+                    method="POST",
+                    allow_redirects=False,
+                )
+                self.assertLess(response.status_code, 500)
+                self.assertNotIn("<html", response.text.lower())
+                self.assertRegex(
+                    response.headers["Content-Type"], "application/(fhir|problem)[+]json|hl7-v2"
+                )
+                self.assertNotIn("Traceback", response.text)
