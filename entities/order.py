@@ -16,6 +16,7 @@ STATUS_OF_EVENT = {
     "procedure.completed": "completed",
     "cancelled": "cancelled",
 }
+BEFORE_COMPLETION = ("draft", "active", "on_hold")
 REFERENCES = {
     "party": "partner_id",
     "encounter": "encounter_id",
@@ -184,6 +185,13 @@ class Order(models.AbstractModel):
             at = event_time(item.version, item.received_at)
             values["completed_at"] = {"completed_at": at}
         return values
+
+    def _differs(self, record, name, value):
+        # who ordered and who performed are two systems, whose versions don't compare: what is completed stays so,
+        # whatever the one that ordered says of it afterwards, short of taking it back
+        if name == "status" and record.status == "completed" and value in BEFORE_COMPLETION:
+            return False
+        return super()._differs(record, name, value)
 
     def _create_values(self, call, item, values):
         return self._home_values(call) | {

@@ -131,6 +131,14 @@ class OrderTest(EntityCase):
         self.assertEqual("completed", kept.status)
         self.assertFalse(kept.partner_id or kept.encounter_id or kept.product_id)
 
+    def test_who_ordered_does_not_reopen_what_another_system_completed(self):
+        self.apply(self.placed())
+        self.apply(self.result())
+        other = self.env["interop.system"].create({"name": "Orders", "code": "orders-2"})
+        self.apply(self.placed(20), system=other.id)
+        order = self.env["interop.order"].search([("name", "=", "O1")])
+        self.assertEqual("completed", order.status)
+
     def test_a_stub_learns_its_number(self):
         item = self.item(
             "posted",
