@@ -1,5 +1,6 @@
 """A peer that signs, posts, and does not give up: what a hospital's interface engine does."""
 
+import collections
 import http.client
 import threading
 import time
@@ -19,6 +20,8 @@ class Sender:
         self._port, self._credentials = instance.port, instance.peers
         self.without_door = 0
         self.has_given_up = False
+        #: kinds of failure to get any answer, counted
+        self.unanswered = collections.Counter()
 
     def post(self, sent, identity=None, timeout=TIMEOUT_SECONDS):
         """The ``peers.Answer`` to one request, or None where nobody answered to the end."""
@@ -32,7 +35,8 @@ class Sender:
             connection.request(sent.method, target, body=sent.body, headers=headers)
             response = connection.getresponse()
             body = response.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as failure:
+            self.unanswered[type(failure).__name__] += 1
             return None
         finally:
             connection.close()

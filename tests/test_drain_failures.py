@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 
 from ..core.errors import BusinessRule, TransientError
+from ..models.exchange.run import MOST_TRIES
 from .common_failures import MARK, FailureCase
 
 
@@ -131,6 +132,14 @@ class TestOneBadMessage(FailureCase):
         self.drain_all()
         self.assertEqual(self.counts(), {"done": 3})
         self.assertEqual(self.partner("1").name, "Later")
+
+    def test_one_that_never_stops_losing_is_a_defect_at_last(self):
+        self.send(self.party("late", name=MARK))
+        self.env.cr.execute("UPDATE interop_delivery SET tries = %s", (MOST_TRIES,))
+        with self.stumbling(TransientError("ledger_locked", retry_after=120)):
+            self.drain_all()
+        (row,) = self.rows()
+        self.assertEqual((row["state"], row["error_code"]), ("failed", "retries_used_up"))
 
     def test_a_message_whose_content_can_not_be_read_stops_only_itself(self):
         self.send(*(self.party(str(number), name="Jane") for number in range(3)))

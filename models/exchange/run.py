@@ -27,6 +27,8 @@ MOST_SAVEPOINTS = 32
 SHRINK = 8
 #: seconds until one that lost a race tries again
 SHORTLY = (0.5, 2.0)
+#: tries after which losing races, or being told to come back later, is a defect that somebody has to look at
+MOST_TRIES = 60
 #: two transactions that bind one identifier, or merge one record: the later one looks again and finds the other's
 RACED_KEYS = (
     "interop_binding_key_uniq",
@@ -145,7 +147,7 @@ class Drain:
                 parts += [part[middle:], part[:middle]]
             else:
                 work, item = part[0]
-                self._settle(work, self._verdict(item, error))
+                self._settle(work, self._verdict(item, error, tries=work.tries))
 
     def _try(self, model, call, items):
         """``(outcomes, None)``, or ``(None, error)`` with everything the part did undone, callbacks included."""
@@ -167,8 +169,10 @@ class Drain:
             # a plug-in that forgets an item: within the savepoint, or what it did would stand and be done again
             return [outcomes[item.delivery] for item in items]
 
-    def _verdict(self, item, error):
+    def _verdict(self, item, error, *, tries=0):
         """What an exception means for the one delivery that raised it (DESIGN.md section 7)."""
+        if tries >= MOST_TRIES and (isinstance(error, TransientError) or self._is_race(error)):
+            return Outcome.failed(item, Defect("retries_used_up", detail=defect_of(error).detail))
         if isinstance(error, TransientError):
             return Outcome.waiting(item, error.retry_after or 60.0, error)
         if isinstance(error, PermanentError):
