@@ -1,12 +1,13 @@
 """A hundred doors at once against a lane that is being drained: no delivery may be left lying.
 
 The watchdog is switched off, so that it can't put right what waking forgot. All messages go to one lane, in waves of a
-hundred requests that start together. When all is quiet, nothing may be pending and due without a live job. Ten runs.
+hundred requests, each by a door of its own: some waves all at once, some over a second or three. When all is quiet, nothing may be pending and due without a live job. Ten runs.
 
     python3 benchmarks/wakes.py                            ten runs of five waves
     python3 benchmarks/wakes.py --runs 1 --waves 2
 """
 
+import functools
 import itertools
 import random
 import sys
@@ -26,6 +27,15 @@ from devkit import console  # noqa: E402
 SETTLE_SECONDS = 120
 #: doors really at work at the same time; the rest of the hundred stand in the queue
 WORKERS = 6
+
+
+#: all at the same moment, or over a while, so that some come in while a drain runs and none comes after them
+SPREADS_SECONDS = (0.0, 0.5, 1.5, 3.0)
+
+
+def late(sender, sent, seconds):
+    time.sleep(seconds)
+    return sender.insist(sent)[0]
 
 
 def one_lane(odoo):
@@ -72,7 +82,11 @@ def main():
         for number in range(1, options.runs + 1):
             for _wave in range(options.waves):
                 wave = list(itertools.islice(queue, options.doors))
-                calls = [lambda sent=sent: sender.insist(sent)[0] for sent in wave]
+                spread = rng.choice(SPREADS_SECONDS)
+                waits = [rng.uniform(0, spread) for _sent in wave]
+                calls = [
+                    functools.partial(late, sender, *pair) for pair in zip(wave, waits, strict=True)
+                ]
                 for answer in at_once(calls):
                     status = answer.status if answer else 0
                     statuses[status] = statuses.get(status, 0) + 1

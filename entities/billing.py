@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 
 OPEN = [("state", "=", "open")]
 KINDS = ("out_invoice", "out_refund")
+ENDED = ("finished", "cancelled")
 
 
 class Billing(models.AbstractModel):
@@ -37,7 +38,25 @@ class Billing(models.AbstractModel):
         ended = encounters.filtered(
             lambda encounter: encounter.is_billed_at_end and encounter.status == "finished"
         )
+        self._touch((encounters - ended).filtered(lambda one: one.status not in ENDED))
         return self._draft_invoices(ended) if ended else self.env["account.move"]
+
+    def _touch(self, encounters):
+        """Make a new charge and the end of its visit meet.
+
+        They come by two lanes. In REPEATABLE READ neither transaction would see the other's work: the end would bill
+        without the charge, the charge would find the visit open, and stay unbilled for ever. Writing the visit's row makes
+        whoever commits second fail, and try again with both in sight.
+        """
+        if encounters:
+            encounters.flush_recordset()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE interop_encounter SET status = status WHERE id = ANY(%s)",
+                    sorted(encounters.ids),
+                ),
+                log_exceptions=False,
+            )
 
     def _open_charges(self, encounters):
         # charges are the engine's own records: whoever may create an invoice bills them

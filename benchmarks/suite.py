@@ -1,0 +1,38 @@
+"""The tenth of the long randomised runs that ``./dev test`` does: each script once, small.
+
+python3 -m benchmarks.suite
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SECONDS_EACH = 400
+
+#: script and the arguments that make it small; the first one installs, the others use its database
+RUNS = (
+    ("twins.py", "--copies", "10"),
+    ("wakes.py", "--runs", "1", "--waves", "2"),
+    ("crash.py", "--scale", "0.1"),
+    ("shuffle.py", "--day", "0.3", "--stream", "40"),
+)
+
+
+def main():
+    failed = 0
+    for name, *arguments in RUNS:
+        began = time.monotonic()
+        print(f"── {name} {' '.join(arguments)}", flush=True)
+        code = subprocess.run(
+            [sys.executable, "-B", str(HERE / name), *arguments], timeout=SECONDS_EACH, check=False
+        ).returncode
+        failed += code != 0
+        print(f"   {'broken' if code else 'held'} in {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{len(RUNS) - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
