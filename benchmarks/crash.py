@@ -48,8 +48,8 @@ SELECT EXISTS (SELECT 1 FROM interop_lane WHERE route_id = %s AND number = %s AN
 class Havoc:
     """The kills, each followed by waiting until work goes on."""
 
-    def __init__(self, odoo, stream, rng):
-        self.odoo, self.stream, self.rng = odoo, stream, rng
+    def __init__(self, odoo, stream, rng, resume):
+        self.odoo, self.stream, self.rng, self.resume = odoo, stream, rng, resume
         self.sent = 0.0
         self.open_kills = 0
         self.restarts = 0
@@ -173,12 +173,17 @@ class Havoc:
         took = time.monotonic() - began
         console.note(f"killed: {words}; work went on after {took:.1f} s")
         self.resumed.setdefault(words.partition(" ")[0], []).append(took)
-        if took > RESUME_SECONDS:
+        if took > self.resume:
             self.broken.append(f"{words}: work went on only after {took:.1f} s")
 
 
 def main():
-    options = run.options(__doc__, messages=(int, 2000, "messages"), scale=(float, 1.0, "share"))
+    options = run.options(
+        __doc__,
+        messages=(int, 2000, "messages"),
+        scale=(float, 1.0, "share"),
+        resume=(float, RESUME_SECONDS, "seconds within which work must go on after a kill"),
+    )
     rng = random.Random(options.seed)
     count = max(40, round(options.messages * options.scale))
     kills = [
@@ -192,7 +197,7 @@ def main():
         broken = prepare(odoo, first)
         sender = Sender(odoo)
         stream = Stream(sender, messages)
-        havoc = Havoc(odoo, stream, rng)
+        havoc = Havoc(odoo, stream, rng, options.resume)
         if not broken:
             havoc.kill_drains(kills[0])
             havoc.kill_doors(kills[1])

@@ -234,6 +234,10 @@ class Order(models.AbstractModel):
         own.filtered(lambda charge: charge.order_id.status == "completed")._set_state(
             ("reversed",), "open"
         )
+        for charge in own.filtered(lambda charge: charge.order_id.status == "completed"):
+            # a later, final result corrects when it was done
+            if charge.occurred_at != charge.order_id.completed_at:
+                charge.occurred_at = charge.order_id.completed_at
         live = charges.filtered(lambda charge: charge.is_triggered or charge.state != "reversed")
         due = (orders - live.order_id).filtered(
             lambda order: order.status == "completed" and order.product_id.lst_price

@@ -21,11 +21,27 @@ class StockLots(models.AbstractModel):
             return {}
         lots = self._known_lots(call, wanted)
         missing = [key for key in wanted if key not in lots]
-        made = self.env["stock.lot"].create(
-            [self._prepare_lot(call, *key, wanted[key]) for key in missing]
-        )
+        made = self._make_lots(call, missing, wanted)
         self._tell_expiry(lots, wanted)
         return lots | dict(zip(missing, made, strict=True))
+
+    def _make_lots(self, call, keys, wanted):
+        """New lots, reserved as bindings first: Odoo has no unique key on them, and two lanes would make one lot twice."""
+        if not keys:
+            return self.env["stock.lot"]
+        # bindings are the engine's own bookkeeping; a service user has no rights of its own on them
+        bindings = self.env["interop.binding"].sudo()
+        reserved = {(f"{call.company}/{product}", name): "" for product, name in keys}
+        bindings._reserve("stock_lot", "stock.lot", reserved, call.system, call.now)
+        made = self.env["stock.lot"].create(
+            [self._prepare_lot(call, *key, wanted[key]) for key in keys]
+        )
+        bindings._assign(
+            "stock_lot",
+            "stock.lot",
+            {key: lot.id for key, lot in zip(reserved, made, strict=True)},
+        )
+        return made
 
     def _known_lots(self, call, wanted):
         lots = self.env["stock.lot"].search(

@@ -12,5 +12,6 @@ class BindingScreens(models.Model):
     @api.depends_context("lang")
     def _compute_entity_word(self):
         words = dict(self.env["interop.route"]._fields["entity"]._description_selection(self.env))
+        words |= {"department": self.env._("Departments"), "stock_lot": self.env._("Lots")}
         for binding in self:
             binding.entity_word = words.get(binding.entity, binding.entity)
