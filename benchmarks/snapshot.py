@@ -17,8 +17,8 @@ PROCESSING = set(
     signup_type user_id email_normalized access_url barcode_nomenclature_id""".split()
 )
 #: the same, by model: numbers from a sequence, the moment of processing, who was first to tell of something; what Odoo
-#: itself derives from the order of events (costs are those of the moment, as in all of Odoo; whether a contact is an
-#: employee is computed while the employee is active)
+#: itself takes from the moment (costs, as in all of Odoo; the fiscal position, from the address known when an invoice is
+#: drafted; whether a contact is an employee, computed while the employee is active)
 OWN_PROCESSING = {
     "res.partner": {"employee"},
     "interop.encounter": {"system_id"},
@@ -29,7 +29,13 @@ OWN_PROCESSING = {
     "stock.move.line": {"date", "reference"},
     "stock.quant": {"in_date", "last_count_date", "inventory_date"},
     "stock.lot": {"last_delivery_partner_id"},
-    "account.move": {"name", "date", "invoice_user_id", "is_manually_modified"},
+    "account.move": {
+        "name",
+        "date",
+        "invoice_user_id",
+        "is_manually_modified",
+        "fiscal_position_id",
+    },
     "account.move.line": {"move_name", "date", "matching_number"},
     "interop.alias": {"created_at", "merged_at", "undone_at"},
 }
@@ -97,7 +103,7 @@ class Names:
         self.bound = {}
         env.cr.execute(
             "SELECT res_model, res_id, entity || ':' || namespace || '|' || value FROM interop_binding "
-            "WHERE res_id IS NOT NULL AND namespace !~ '^vendor:' ORDER BY 1, 2, 3"
+            "WHERE entity <> 'stock_lot' AND res_id IS NOT NULL AND namespace !~ '^vendor:' ORDER BY 1, 2, 3"
         )
         for model, record, name in env.cr.fetchall():
             self.bound.setdefault((model, record), []).append(name)

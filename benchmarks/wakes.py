@@ -1,7 +1,8 @@
 """A hundred doors at once against a lane that is being drained: no delivery may be left lying.
 
 The watchdog is switched off, so that it can't put right what waking forgot. All messages go to one lane, in waves of a
-hundred requests, each by a door of its own: some waves all at once, some over a second or three. When all is quiet, nothing may be pending and due without a live job. Ten runs.
+hundred requests, each by a door of its own: some waves all at once, some over a second or three. When all is quiet,
+nothing may be pending and due without a live job. Ten runs.
 
     python3 benchmarks/wakes.py                            ten runs of five waves
     python3 benchmarks/wakes.py --runs 1 --waves 2
@@ -27,8 +28,6 @@ from devkit import console  # noqa: E402
 SETTLE_SECONDS = 120
 #: doors really at work at the same time; the rest of the hundred stand in the queue
 WORKERS = 6
-
-
 #: all at the same moment, or over a while, so that some come in while a drain runs and none comes after them
 SPREADS_SECONDS = (0.0, 0.5, 1.5, 3.0)
 

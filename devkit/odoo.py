@@ -15,7 +15,7 @@ from devkit import console, locks, odoo_source, paths, postgres, python_env
 
 # Each class has capacity of its own, so that a bulk load never delays a bed change; the workers that
 # drains leave over answer people and senders.
-CHANNELS = "root:5,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1,root.interop_pulse:1"
+CHANNELS = "root:6,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1,root.interop_pulse:2"
 WORKERS = 6
 PORTS_TRIED = range(8169, 8569, 4)
 

@@ -38,15 +38,15 @@ class Billing(models.AbstractModel):
         ended = encounters.filtered(
             lambda encounter: encounter.is_billed_at_end and encounter.status == "finished"
         )
-        self._touch((encounters - ended).filtered(lambda one: one.status not in ENDED))
+        self._touch(encounters.filtered(lambda one: one in ended or one.status not in ENDED))
         return self._draft_invoices(ended) if ended else self.env["account.move"]
 
     def _touch(self, encounters):
         """Make a new charge and the end of its visit meet.
 
         They come by two lanes. In REPEATABLE READ neither transaction would see the other's work: the end would bill
-        without the charge, the charge would find the visit open, and stay unbilled for ever. Writing the visit's row makes
-        whoever commits second fail, and try again with both in sight.
+        without the charge, the charge would find the visit open, and stay unbilled for ever; and two late charges would
+        make a draft each. Writing the visit's row makes whoever commits second fail, and try again with both in sight.
         """
         if encounters:
             encounters.flush_recordset()
@@ -196,3 +196,6 @@ class Billing(models.AbstractModel):
             }
         )
         charges._bill((move.invoice_line_ids - before).sorted("id"))
+        if move.amount_total < 0:
+            # a credit note that charges have outgrown, or the other way round: the order of arrival must not decide
+            move.action_switch_move_type()

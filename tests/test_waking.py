@@ -195,19 +195,23 @@ class TestWaking(InteropCase):
         return self.env.cr.fetchall()
 
     def beat(self):
-        """The pulse's job, and what it does after its commit."""
-        uuid = self.pulses()[-1][0]
+        """The job of the next pulse at its time, and what it does after its commit."""
+        uuid = next(uuid for uuid, _eta, state in self.pulses() if state == "pending")
+        self.env.cr.execute(
+            "UPDATE queue_job SET eta = eta - interval '6 seconds' WHERE method_name = '_pulse'"
+        )
+        self.env.cr.execute("UPDATE queue_job SET state = 'started' WHERE uuid = %s", (uuid,))
         job = Job.load(self.env(user=SUPERUSER_ID, su=True), uuid)
         job.perform()
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE uuid = %s", (uuid,))
         self.after_commit()
 
-    def test_who_wakes_a_lane_starts_the_pulse_once(self):
+    def test_who_wakes_a_lane_starts_two_pulses_one_after_the_other(self):
         self.wake(lanes=(0, 1))
         self.wake(lanes=(2,))
-        [(_uuid, eta, state)] = self.pulses()
-        self.assertEqual(state, "pending")
-        self.assertGreater(eta, datetime.utcnow())
+        [(_uuid, first, _state), (_uuid, second, _state)] = self.pulses()
+        self.assertGreater(first, datetime.utcnow())
+        self.assertGreaterEqual(second, first + timedelta(seconds=4))
 
     def test_nothing_woken_starts_no_pulse(self):
         self.wake()
@@ -215,21 +219,31 @@ class TestWaking(InteropCase):
         self.wake()
         self.assertFalse(self.pulses())
 
-    def test_the_pulse_comes_back_as_long_as_a_drain_is_alive(self):
+    def test_pulses_come_back_as_long_as_a_drain_is_alive(self):
         self.wake()
         self.beat()
-        self.assertEqual([state for _uuid, _eta, state in self.pulses()], ["done", "pending"])
+        states = [state for _uuid, _eta, state in self.pulses()]
+        self.assertEqual(states, ["done", "pending", "pending"])
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE method_name = '_drain'")
         self.beat()
-        self.assertEqual([state for _uuid, _eta, state in self.pulses()], ["done", "done"])
+        self.beat()
+        self.assertEqual([state for _uuid, _eta, state in self.pulses()], ["done"] * 3)
 
-    def test_a_lost_pulse_does_not_count(self):
+    def test_a_pulse_that_was_lost_on_its_way_leaves_the_next_one(self):
+        self.wake()
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'enqueued' WHERE uuid = %s", (self.pulses()[0][0],)
+        )
+        self.beat()
+        self.assertEqual([state for _uuid, _eta, state in self.pulses()][2:], ["pending"] * 2)
+
+    def test_pulses_that_never_came_do_not_count(self):
         self.wake()
         self.env.cr.execute(
             "UPDATE queue_job SET eta = eta - interval '1 minute' WHERE method_name = '_pulse'"
         )
         self.wake(lanes=(1,))
-        self.assertEqual(len(self.pulses()), 2)
+        self.assertEqual(len(self.pulses()), 4)
 
     # -- the watchdog --
 

@@ -4,10 +4,11 @@ queue_job's runner starts the jobs of killed processes again, but looks for them
 changes, one whose time comes, or else a minute (``wait_notification`` in ``queue_job/jobrunner/runner.py``). The same goes
 for a job whose start, an HTTP request with one second of patience, got lost in a crowd at the door. With nothing else
 going on, a lane would stand still for that minute.
+
+Pulses go in pairs: only one that waits for its time can't get lost itself, so while one is on its way the next one waits.
 """
 
 import json
-import uuid
 
 from odoo import SUPERUSER_ID, models, tools
 from odoo.tools import SQL
@@ -15,7 +16,7 @@ from odoo.tools import SQL
 from .own_cursor import after_commit
 
 PULSE_SECONDS = 5
-#: a pulse that is so late was lost itself
+#: of one that should have come so long ago nothing is expected
 LOST_SECONDS = 15
 CHANNEL = "root.interop_pulse"
 #: a bed change may not wait for it, but it is over in no time
@@ -38,7 +39,7 @@ class RoutePulse(models.Model):
         after_commit(env, lambda cr: cr.execute(env["interop.route"]._pulse_statement(is_needed)))
 
     def _pulse_statement(self, condition):
-        """The INSERT of a pulse, unless one is on its way."""
+        """The INSERT of the next two pulses, as far as they do not wait already."""
         recordset = {
             "_type": "odoo_recordset",
             "model": "interop.route",
@@ -52,22 +53,22 @@ class RoutePulse(models.Model):
             INSERT INTO queue_job (eta, identity_key, uuid, func_string, records, args, channel, priority, company_id,
                 kwargs, name, state, retry, max_retries, exec_time, worker_pid, user_id, date_created, model_name,
                 method_name, job_function_id, channel_method_name, dependencies)
-            SELECT clock_timestamp() AT TIME ZONE 'UTC' + make_interval(secs => %(seconds)s), 'interop.pulse', %(uuid)s,
-                'interop.route()._pulse()', to_jsonb(%(recordset)s::text), to_jsonb('[]'::text), %(channel)s, %(priority)s,
+            SELECT clock_timestamp() AT TIME ZONE 'UTC' + make_interval(secs => n * %(seconds)s), 'interop.pulse',
+                gen_random_uuid()::text, 'interop.route()._pulse()', to_jsonb(%(recordset)s::text), to_jsonb('[]'::text), %(channel)s, %(priority)s,
                 %(company)s, to_jsonb('{}'::text), 'See whether drains are alive', 'pending', 0, 0, 0, 0, %(uid)s,
                 clock_timestamp() AT TIME ZONE 'UTC', 'interop.route', '_pulse', %(function)s, '<interop.route>._pulse',
                 %(dependencies)s
+              FROM generate_series(1, 2) AS n
              WHERE %(condition)s
                AND NOT EXISTS (
                        SELECT 1 FROM queue_job p
                         WHERE p.identity_key = 'interop.pulse' AND p.identity_key LIKE 'interop.%%'
-                          AND p.state IN ('pending', 'enqueued', 'started')
-                          AND COALESCE(p.date_enqueued, p.eta)
-                              > clock_timestamp() AT TIME ZONE 'UTC' - make_interval(secs => %(lost)s))
+                          AND p.state = 'pending'
+                          AND p.eta > clock_timestamp() AT TIME ZONE 'UTC'
+                                      + make_interval(secs => CASE n WHEN 1 THEN -%(lost)s ELSE %(seconds)s END))
             """,
             seconds=PULSE_SECONDS,
             lost=LOST_SECONDS,
-            uuid=str(uuid.uuid4()),
             recordset=json.dumps(recordset),
             channel=CHANNEL,
             priority=PRIORITY,
