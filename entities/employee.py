@@ -62,3 +62,14 @@ class Employee(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | {"company_id": call.company}
+
+    def _write(self, call, records, changes):
+        """A contact that was named after a stub learns the name with it; one that people renamed keeps theirs."""
+        contacts = (
+            records.work_contact_id if "name" in changes else records.work_contact_id.browse()
+        )
+        stale = contacts.filtered(lambda contact: contact.name in records.mapped("name"))
+        result = super()._write(call, records, changes)
+        if stale:
+            stale.write({"name": changes["name"]})
+        return result
