@@ -301,14 +301,25 @@ def _ensure_template(*, keep):
         peers = odoo.script(code, TEMPLATE, conf)
     odoo.write_private(FOLDER / "peers.json", peers)
     postgres.query(f"COMMENT ON DATABASE \"{TEMPLATE}\" IS '{wanted}'")
+    _settle()
 
 
 def _create(name, template):
     postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _settle()
     files = FOLDER / "data" / "filestore"
     source = files / template if (files / template).exists() else paths.FILESTORE / template
     if source.exists():
         shutil.copytree(source, files / name, dirs_exist_ok=True)
+
+
+def _settle():
+    """A checkpoint: PostgreSQL 15 to 18 forgets up to 32 values of a copied sequence if it crashes before one.
+
+    A sequence is logged ahead; the copy's page says that it was, but the copy's log does not.
+    """
+    if not postgres.is_external():
+        postgres.query("CHECKPOINT")
 
 
 def _drop(name):

@@ -101,6 +101,7 @@ class Names:
         self.env = env
         self.known = {}
         self.bound = {}
+        # some bindings are the engine's own and made of ids
         env.cr.execute(
             "SELECT res_model, res_id, entity || ':' || namespace || '|' || value FROM interop_binding "
             "WHERE entity <> 'stock_lot' AND res_id IS NOT NULL AND namespace !~ '^vendor:' ORDER BY 1, 2, 3"
