@@ -284,7 +284,8 @@ def crash_server():
 
 
 def _ensure_template(*, keep):
-    wanted = addon.digest()
+    # how the template is made counts too
+    wanted = paths.digest(addon.digest(), Path(__file__).read_text(encoding="utf-8"))
     sql = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{TEMPLATE}'"
     found = postgres.scalar(sql)
     if found and (keep or found == wanted) and (FOLDER / "peers.json").exists():

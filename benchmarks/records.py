@@ -12,6 +12,11 @@ env.cr.commit()
 print('>>>')
 print(len(failed))
 """
+WATCH = """
+env['interop.route']._cron_watchdog()
+env.cr.commit()
+print('>>>')
+"""
 
 
 def take(instance):
@@ -22,6 +27,11 @@ def take(instance):
 def try_again(instance):
     """What a person does with failed deliveries; how many there were."""
     return int(instance.script(TRY_AGAIN))
+
+
+def watch(instance):
+    """What the watchdog does every minute, now."""
+    instance.script(WATCH)
 
 
 def count(records):

@@ -67,6 +67,8 @@ def play(odoo, sent):
             break
         before = records.try_again(odoo)
         quiet.wait(odoo, SETTLE_SECONDS)
+    records.watch(odoo)
+    quiet.wait(odoo, SETTLE_SECONDS)
     return broken + quiet.lying(odoo)
 
 
@@ -90,7 +92,7 @@ def one_pass(name, sent, options):
 def main():
     options = run.options(
         __doc__,
-        day=(float, 1.0, "scale of the demo day, at least 0.5; 0: none"),
+        day=(float, 1.0, "scale of the demo day; 0: none"),
         wait_minutes=(
             int,
             2,

@@ -1,5 +1,5 @@
 from . import base, upsert, partner_values, catalogue, merging
-from . import transaction, charge_values, billing, purchasing, stock_lots, stock_receipts
+from . import transaction, charge_values, billing, charging, purchasing, stock_lots, stock_receipts
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
 from . import encounter, order, stock_movement, charge, invoice

@@ -25,6 +25,45 @@ class Merging(models.AbstractModel):
         """Outcomes for ``items`` (events merged, unmerged) of the entity ``plugin``."""
         return [self._apply_one(plugin, call, item) for item in items]
 
+    # -- who somebody was at a time --
+
+    def _as_of(self, plugin, call, pairs, known):
+        """``{key: record id}`` for news older than the merge of whom it names: it is said of the merged record itself.
+
+        A registration that arrives after the merge must not become the survivor's. Without a version of its own, news is
+        as new as its arrival.
+        """
+        merged = self._aliases()._into(plugin._home, set(known.values()))
+        if not merged:
+            return {}
+        versions = self._versions()._of(plugin._home, list(merged), call.system)
+        bound = self._bindings()._resolve(plugin._entity, known, follow_merges=False)
+        found = {}
+        for item, keys in pairs:
+            for key in keys.keys() & bound.keys() if item.version else ():
+                record = bound[key]
+                while (into := merged.get(record)) and item.version >= versions.get(record, {}).get(
+                    ATTRIBUTE, ""
+                ):
+                    record = into
+                found[key] = record
+        return found
+
+    def _is_merged(self, record):
+        """Whether ``record`` stands behind another one now."""
+        return bool(
+            self._aliases().search_count(
+                [
+                    ("res_model", "=", record._name),
+                    ("merged_id", "=", record.id),
+                    ("is_active", "=", True),
+                ],
+                limit=1,
+            )
+        )
+
+    # -- merging --
+
     def _apply_one(self, plugin, call, item):
         merged = self._record(plugin, call, item.entity.identifiers, follow_merges=False)
         if merged is None:

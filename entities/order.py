@@ -146,7 +146,9 @@ class Order(models.AbstractModel):
         order = item.entity
         values = self._plain_values(item)
         if self._is_order(item):
-            values["known"] = {"active": True}
+            values["known"] = {"active": True} | (
+                {"facility_id": call.facility} if call.facility else {}
+            )
         for attribute, field in REFERENCES.items():
             reference = getattr(order, attribute)
             if reference is not None and (not reference or self._fits(attribute, reference)):
@@ -203,68 +205,16 @@ class Order(models.AbstractModel):
         return super()._stub_values(call, reference) | self._home_values(call)
 
     def _home_values(self, call):
-        return {"company_id": call.company, "system_id": call.system}
+        return {
+            "company_id": call.company,
+            "system_id": call.system,
+            "facility_id": call.facility or False,
+        }
 
     # -- the charge --
 
     def _trigger(self, call, outcomes):
-        """Completed services are charged once; those cancelled since are not charged any more."""
-        orders = self.env[self._home].browse(
+        told = self.env[self._home].browse(
             sorted({outcome.record for outcome in outcomes if outcome.state == DONE})
         )
-        orders = orders.filtered(
-            lambda order: (
-                order.active
-                and order.kind == "service"
-                and order.status in ("completed", "cancelled")
-                and order.product_id
-            )
-        )
-        if orders:
-            self._charge(call, orders)
-
-    def _charge(self, call, orders):
-        # two workers that complete one order collide on the order, which is tried again, not on the charge
-        orders.flush_recordset()
-        charges = self.env["interop.charge"].search([("order_id", "in", orders.ids)])
-        own = charges.filtered("is_triggered")
-        own.filtered(lambda charge: charge.order_id.status == "cancelled")._set_state(
-            ("open",), "reversed"
-        )
-        own.filtered(lambda charge: charge.order_id.status == "completed")._set_state(
-            ("reversed",), "open"
-        )
-        for charge in own.filtered(lambda charge: charge.order_id.status == "completed"):
-            # a later, final result corrects when it was done
-            if charge.occurred_at != charge.order_id.completed_at:
-                charge.occurred_at = charge.order_id.completed_at
-        live = charges.filtered(lambda charge: charge.is_triggered or charge.state != "reversed")
-        due = (orders - live.order_id).filtered(
-            lambda order: order.status == "completed" and order.product_id.lst_price
-        )
-        self.env["interop.charge"].create([self._prepare_charge(call, order) for order in due])
-        self.env["interop.billing"]._draft_ended(orders.encounter_id)
-
-    def _prepare_charge(self, call, order):
-        price = order.product_id.lst_price
-        quantity = order.quantity or 1.0
-        centre = order.location_id._nearest("analytic_account_id") or self._cost_centre(call)
-        return {
-            "name": order.name,
-            "company_id": order.company_id.id,
-            "system_id": call.system,
-            "is_triggered": True,
-            "order_id": order.id,
-            "encounter_id": order.encounter_id.id,
-            "partner_id": (order.partner_id or order.encounter_id.partner_id).id,
-            "product_id": order.product_id.id,
-            "occurred_at": order.completed_at,
-            "quantity": quantity,
-            "price_unit": price,
-            "amount": order.company_id.currency_id.round(quantity * price),
-            "currency_id": order.company_id.currency_id.id,
-            "analytic_account_id": centre.id,
-            "performer_id": order.performer_id.employee_ids[:1].id
-            if order.performer_id.employee
-            else False,
-        }
+        self.env["interop.charging"]._charge(told, call.system)

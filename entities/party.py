@@ -21,6 +21,16 @@ class Party(models.AbstractModel):
         outcomes = super()._apply(call, others) if others else []
         return outcomes + self.env["interop.merging"]._apply(self, call, merges)
 
+    def _known(self, call, pairs):
+        known = super()._known(call, pairs)
+        return known | self.env["interop.merging"]._as_of(self, call, pairs, known)
+
+    def _differs(self, record, name, value):
+        # older news of a merged patient, which says that it is in use, does not bring it back
+        if name == "active" and value and not record.active:
+            return not self.env["interop.merging"]._is_merged(record)
+        return super()._differs(record, name, value)
+
     def _prepare(self, call, items):
         wanted = [
             (item, item.entity.guarantor, "guarantor")

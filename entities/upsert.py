@@ -33,9 +33,7 @@ class Upsert(models.AbstractModel):
         now, later, outcomes = self._claim(call, items)
         prepared, stopped = self._prepare(call, [item for item, _keys in now])
         outcomes += stopped.values()
-        known = self._bindings()._resolve(
-            self._entity, {key for _item, keys in now for key in keys}
-        )
+        known = self._known(call, now)
         new, old = [], []
         for item, keys in now:
             if item.delivery in stopped:
@@ -76,6 +74,12 @@ class Upsert(models.AbstractModel):
             else:
                 later.append(item)
         return now, later, outcomes
+
+    def _known(self, call, pairs):
+        """``{(namespace, value): record id}`` of what is known already of pairs (item, keys)."""
+        return self._bindings()._resolve(
+            self._entity, {key for _item, keys in pairs for key in keys}
+        )
 
     # -- creating --
 

@@ -90,7 +90,8 @@ class EntityCase(TransactionCase):
     # -- applying --
 
     def plugin(self, name, call=None):
-        acting = self.env["interop.system"]._acting(call or self.call())
+        call = call or self.call()
+        acting = self.env["interop.system"]._acting(call.system, call.company)
         return acting[f"interop.entity.{name}"]
 
     def apply(self, *items, **call):

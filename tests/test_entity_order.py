@@ -1,6 +1,7 @@
 """Orders: what was asked for, and the one charge that completion triggers."""
 
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -193,11 +194,79 @@ class OrderTest(EntityCase):
         self.apply(self.order("cancelled", 11))
         self.assertEqual([(28, "billed")], self.told())
 
-    def test_without_a_price_there_is_no_charge(self):
+    def charge_priced(self):
+        self.env.flush_all()
+        return self.env["interop.order"]._charge_priced()
+
+    def test_without_a_price_the_charge_waits_for_one(self):
+        self.service.list_price = 0
+        order = self.done(self.placed(quantity=self.quantity(2)))
+        self.assertFalse(order.is_unpriced)
+        self.apply(self.result())
+        self.assertFalse(self.charges())
+        self.assertTrue(order.is_unpriced)
+        self.assertEqual(0, self.charge_priced())
+        self.service.list_price = 28
+        self.assertEqual(1, self.charge_priced())
+        self.assertEqual([(56, "open")], self.told())
+        self.assertEqual(day(1, 10), self.charges().occurred_at)
+        self.assertEqual(
+            (self.centre, self.system),
+            (self.charges().analytic_account_id, self.charges().system_id),
+        )
+        self.assertFalse(order.is_unpriced)
+        self.assertEqual(0, self.charge_priced())
+        self.assertEqual([(56, "open")], self.told())
+
+    def test_the_result_told_again_after_the_price_came_charges_once(self):
         self.service.list_price = 0
         self.apply(self.placed())
         self.apply(self.result())
-        self.assertFalse(self.charges())
+        self.service.list_price = 28
+        self.apply(self.result(11))
+        self.assertEqual(0, self.charge_priced())
+        self.assertEqual([(28, "open")], self.told())
+
+    def test_a_price_does_not_charge_what_was_cancelled_or_charged_otherwise(self):
+        self.service.list_price = 0
+        orders = self.done(self.placed(), self.placed(number="O2"))
+        self.apply(self.result(), self.result(number="O2", filler="L2"))
+        self.apply(self.order("cancelled", 12))
+        sent = Charge(
+            identifiers=self.ids("T2"),
+            kind="charge",
+            code=self.code("CBC"),
+            amount=self.money(30),
+            order=self.ref("order", "O2"),
+        )
+        self.apply(self.item("posted", sent, at=day(1, 12)))
+        self.assertEqual([False, True], orders.mapped("is_unpriced"))
+        self.service.list_price = 28
+        self.charge_priced()
+        self.assertEqual([30], orders.charge_ids.mapped("amount"))
+        self.assertFalse(orders[1].is_unpriced)
+
+    def test_an_order_that_cannot_be_charged_stops_no_other(self):
+        self.service.list_price = 0
+        orders = self.done(self.placed(), self.placed(number="O2"))
+        self.apply(self.result(), self.result(number="O2", filler="L2"))
+        self.service.list_price = 28
+        charging = type(self.env["interop.charging"])
+        prepare = charging._prepare_charge
+
+        def refuse(charging, order, system):
+            if order == orders[0]:
+                raise ValueError("a broken extension, quoting P-V1")
+            return prepare(charging, order, system)
+
+        with (
+            patch.object(charging, "_prepare_charge", refuse),
+            self.assertLogs("odoo.addons.healthcare_interop.models.care.order_prices") as logs,
+        ):
+            self.assertEqual(1, self.charge_priced())
+        self.assertNotIn("P-V1", logs.output[0])
+        self.assertEqual([True, False], orders.mapped("is_unpriced"))
+        self.assertEqual([28], orders.charge_ids.mapped("amount"))
 
     def test_supplies_are_not_charged(self):
         goods = self.make_product("GLV-M", list_price=5)

@@ -104,6 +104,29 @@ class TestMerging(InteropCase):
         self.assertEqual(self.records["a"].name, "Arrived late")
         self.assertFalse(self.partner("new").active)
 
+    def test_what_is_older_than_the_merge_is_said_of_the_merged_record(self):
+        self.route.unknown_master = "create"
+        self.env.flush_all()
+        self.apply(self.merge("new", "a", version=5))
+        self.apply(self.party("new", name="Registered before", version=2))
+        self.assertEqual(self.records["a"].name, "Patient a")
+        merged = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search([("name", "=", "Registered before")])
+        )
+        self.assertFalse(merged.active)
+        self.apply(self.party("new", name="Said after", version=6))
+        self.assertEqual(self.records["a"].name, "Said after")
+        self.assertEqual(merged.name, "Registered before")
+
+    def test_in_a_chain_each_piece_of_news_finds_who_it_was_about(self):
+        self.apply(self.merge("a", "b", version=3), self.merge("b", "c", version=6))
+        for version, name in ((4, "Of b"), (2, "Of a"), (7, "Of c")):
+            self.apply(self.party("a", name=name, version=version))
+        names = [self.records[key].name for key in "abc"]
+        self.assertEqual(names, ["Of a", "Of b", "Of c"])
+
     def test_an_unknown_survivor_is_awaited_or_an_exception(self):
         self.apply(self.merge("a", "nobody"))
         row = self.rows()[-1]

@@ -1,1 +1,1 @@
-from . import location, encounter, charge, order
+from . import location, encounter, charge, order, order_prices

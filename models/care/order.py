@@ -18,6 +18,7 @@ class Order(models.Model):
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     system_id = fields.Many2one("interop.system", string="Reported by", readonly=True)
+    facility_id = fields.Many2one("interop.facility", readonly=True)
     kind = fields.Selection(
         [("service", "Service"), ("supply", "Supply"), ("purchase", "Purchase")],
         required=True,
@@ -47,4 +48,11 @@ class Order(models.Model):
     requester_id = fields.Many2one("hr.employee", readonly=True)
     performer_id = fields.Many2one("res.partner", readonly=True)
     location_id = fields.Many2one("interop.location", string="Place", readonly=True)
+    is_unpriced = fields.Boolean(
+        string="Without a price",
+        readonly=True,
+        help="Completed, but its service has no list price. It is charged within a minute of getting one.",
+    )
     charge_ids = fields.One2many("interop.charge", "order_id", string="Charges")
+
+    _unpriced_idx = models.Index("(product_id) WHERE is_unpriced")

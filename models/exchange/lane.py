@@ -214,6 +214,8 @@ class RouteWaking(models.Model):
             lanes = set(cr.fetchall())
             if lanes:
                 self._wake(cr, lanes)
+        # last, and in the cron's own transaction: it may lose a race, and is tried again in a minute
+        self.env["interop.order"]._charge_priced()
 
     def _release_orphans(self, cr):
         """Parked deliveries with nothing before them any more: a person's discard and a drain can miss each other."""

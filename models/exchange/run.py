@@ -128,7 +128,9 @@ class Drain:
 
     def _entity(self, call, entity):
         """The plug-in, acting as the system's own user, in the facility's company; None where it was uninstalled."""
-        env = self.env["interop.system"]._acting(call, is_tracked=self.route.is_tracked)
+        env = self.env["interop.system"]._acting(
+            call.system, call.company, is_tracked=self.route.is_tracked
+        )
         return env.get(f"interop.entity.{entity}")
 
     def _apply_set(self, model, call, pairs):

@@ -127,13 +127,13 @@ class System(models.Model):
                     {"company_ids": [(6, 0, companies.ids)], "company_id": system.company_id.id}
                 )
 
-    def _acting(self, call, *, is_tracked=False):
-        """The environment in which ``call`` applies: the system's service user, one company, no chatter of its own.
+    def _acting(self, system, company, *, is_tracked=False):
+        """The environment in which what a system says applies (ids): its service user, one company, no chatter of its own.
 
         The sync history is the record of what changed; a route may ask for tracking in the chatter too.
         """
         context = {
-            "allowed_company_ids": [call.company],
+            "allowed_company_ids": [company],
             "tracking_disable": not is_tracked,
             "mail_create_nolog": True,
             "mail_create_nosubscribe": True,
@@ -141,7 +141,7 @@ class System(models.Model):
             "lang": self.env.lang or "en_US",
         }
         # env.uid is the job's; the service user's id comes from the compiled plan of systems
-        return self.env(user=self._service_user_id(call.system), su=False, context=context)
+        return self.env(user=self._service_user_id(system), su=False, context=context)
 
     @tools.ormcache("system_id")
     def _service_user_id(self, system_id):

@@ -182,6 +182,20 @@ class Alias(models.Model):
         )
         self.invalidate_model()
 
+    def _into(self, model, survivors):
+        """``{merged id: the id it was merged into}`` of everyone who stands behind one of ``survivors``, one statement."""
+        if not survivors:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                "SELECT merged_id, into_id FROM interop_alias "
+                "WHERE res_model = %s AND survivor_id = ANY(%s) AND is_active",
+                model,
+                sorted(survivors),
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
     def _unmerge(self, model, merged, now):
         """Undo the merge of ``merged``; what had been merged into it goes with it.
 
