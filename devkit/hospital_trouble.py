@@ -60,7 +60,8 @@ def repeated(story):
         ("demo_cabinet", 11),
         ("demo_finance", 12),
     ):
-        duplicate(story, by_endpoint[endpoint][nth], seconds=95)
+        places = by_endpoint[endpoint]
+        duplicate(story, places[min(nth, len(places) - 1)], seconds=95)
     charges = [
         place for place in by_endpoint["demo_pas"] if story.sent[place].note.startswith("DFT")
     ]
