@@ -10,6 +10,7 @@ add-on and the demo hospital are installed once into a template; each run works 
 
 import configparser
 import contextlib
+import dataclasses
 import fcntl
 import json
 import os
@@ -28,7 +29,6 @@ import psycopg2
 from devkit import addon, console, database, odoo, paths, postgres
 
 FOLDER = paths.RUN / "bench"
-TEMPLATE = "interop_bench"
 #: in the environment of all its processes, so that what outlives a killed run is found
 MARK = "HEALTHCARE_INTEROP_BENCH"
 READY_SECONDS = 90
@@ -39,6 +39,7 @@ import json
 from odoo.tools.convert import convert_file
 for name in {files!r}:
     convert_file(env, {addon!r}, name, {{}}, mode='init', noupdate=True)
+{script}
 kinds = {{'standard_webhooks': 'hmac', 'api_key': 'api_key'}}
 peers = {{one.endpoint_id.code: {{'kind': kinds[one.scheme], 'secret': one._issue()}}
          for one in env['interop.credential'].search([])}}
@@ -48,26 +49,61 @@ print(json.dumps(peers))
 """
 
 
-class Instance:
-    """One database and the Odoo that serves it. Use ``running``."""
+@dataclasses.dataclass(frozen=True)
+class Template:
+    """What is installed once and copied for each run: the add-on and the demo hospital, and perhaps more."""
 
-    def __init__(self, name, *, workers=2):
-        self.database = f"{TEMPLATE}_{name}"
+    database: str = "interop_bench"
+    modules: tuple[str, ...] = ()
+    #: folders with add-ons of the benchmark's own
+    addons: tuple[Path, ...] = ()
+    #: Python for ``odoo shell``, run before the peers' secrets are made
+    script: str = ""
+
+    @property
+    def peers(self):
+        return FOLDER / f"{self.database}-peers.json"
+
+    def digest(self):
+        """Changes with whatever the template is made of; how it is made counts too."""
+        own = (file for folder in self.addons for file in sorted(folder.rglob("*")))
+        told = [file.read_text(encoding="utf-8") for file in own if file.suffix in (".py", ".xml")]
+        here = Path(__file__).read_text(encoding="utf-8")
+        return paths.digest(addon.digest(), here, *self.modules, self.script, *told)
+
+
+PLAIN = Template()
+
+
+class Instance:
+    """One database and the Odoo that serves it. Use ``running``.
+
+    ``options`` go into Odoo's configuration, ``channels`` to queue_job's, instead of the demo's. ``database``: that of
+    another one, as two hosts share it.
+    """
+
+    def __init__(
+        self, name, *, workers=2, template=PLAIN, options=None, channels=None, database=""
+    ):
+        self.template = template
+        self.database = database or f"{template.database}_{name}"
         self.workers = workers
         self.conf = FOLDER / f"{name}.conf"
         self.log = FOLDER / f"{name}.log"
         self.port, gevent = _free_ports(2)
-        self.peers = json.loads((FOLDER / "peers.json").read_text(encoding="utf-8"))
+        self.peers = json.loads(template.peers.read_text(encoding="utf-8"))
         self._process = None
         self._connection = None
-        _write_conf(self.conf, self.database, self.log, self.port, gevent, workers)
+        own = {"http_port": self.port, "gevent_port": gevent, "workers": workers}
+        own |= {"logfile": self.log, **_addons(template), **(options or {})}
+        _write_conf(self.conf, self.database, own, channels)
 
     # -- life --
 
     def create(self):
         """A fresh copy of the template."""
         _drop(self.database)
-        _create(self.database, TEMPLATE)
+        _create(self.database, self.template.database)
         return self
 
     def start(self):
@@ -138,11 +174,11 @@ class Instance:
 
     # -- looking in from outside --
 
-    def query(self, sql, *values):
+    def query(self, sql, *values, **named):
         """The rows of one statement, on an autocommit connection that outlives a crash of the server."""
         for is_last in (False, True):
             try:
-                return self._execute(sql, values)
+                return self._execute(sql, values or named)
             except (psycopg2.OperationalError, psycopg2.InterfaceError):
                 self.close()
                 if is_last:
@@ -178,7 +214,7 @@ class Instance:
 
 
 @contextlib.contextmanager
-def prepared(*, keep=False):
+def prepared(*, keep=False, template=PLAIN):
     """The server and the template, for as long as the block lasts; one benchmark at a time.
 
     ``keep``: take the template as it is, although files of the add-on have changed since.
@@ -189,14 +225,17 @@ def prepared(*, keep=False):
         database.prepare()
         _end_leftovers()
         with _server():
-            _ensure_template(keep=keep)
+            _ensure_template(template, keep=keep)
             yield
 
 
 @contextlib.contextmanager
-def started(name, *, workers=2, before=None, keep_database=False):
-    """Within ``prepared``: a running Odoo on a fresh copy. ``before(instance)`` is called before Odoo starts."""
-    one = Instance(name, workers=workers).create()
+def started(name, *, before=None, keep_database=False, **options):
+    """Within ``prepared``: a running Odoo on a fresh copy. ``before(instance)`` is called before Odoo starts.
+
+    ``options``: those of ``Instance``.
+    """
+    one = Instance(name, **options).create()
     try:
         if before:
             before(one)
@@ -283,26 +322,35 @@ def crash_server():
 # -- databases --
 
 
-def _ensure_template(*, keep):
-    # how the template is made counts too
-    wanted = paths.digest(addon.digest(), Path(__file__).read_text(encoding="utf-8"))
-    sql = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{TEMPLATE}'"
+def _ensure_template(template, *, keep):
+    name, wanted = template.database, template.digest()
+    sql = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
     found = postgres.scalar(sql)
-    if found and (keep or found == wanted) and (FOLDER / "peers.json").exists():
+    if found and (keep or found == wanted) and template.peers.exists():
         return
-    _drop(TEMPLATE)
-    _create(TEMPLATE, database.base_name())
-    conf = FOLDER / "template.conf"
-    _write_conf(conf, TEMPLATE, "", *_free_ports(2), 0)
+    _drop(name)
+    _create(name, database.base_name())
+    conf = FOLDER / f"{name}-template.conf"
+    http, gevent = _free_ports(2)
+    own = {"http_port": http, "gevent_port": gevent, "workers": 0, "logfile": ""}
+    _write_conf(conf, name, own | _addons(template))
     with console.step("a database with the add-on and the demo hospital (once)"):
-        arguments = ["server", "-d", TEMPLATE, "-i", paths.ADDON, "--stop-after-init"]
+        wanted_modules = ",".join((paths.ADDON, *template.modules))
+        arguments = ["server", "-d", name, "-i", wanted_modules, "--stop-after-init"]
         arguments += ["--no-http", "--max-cron-threads=0", "--logfile="]
         odoo.call(arguments, conf=conf, log=FOLDER / "install.log")
-        code = PREPARE.format(files=paths.manifest().get("demo", []), addon=paths.ADDON)
-        peers = odoo.script(code, TEMPLATE, conf)
-    odoo.write_private(FOLDER / "peers.json", peers)
-    postgres.query(f"COMMENT ON DATABASE \"{TEMPLATE}\" IS '{wanted}'")
+        code = PREPARE.format(
+            files=paths.manifest().get("demo", []), addon=paths.ADDON, script=template.script
+        )
+        peers = odoo.script(code, name, conf)
+    odoo.write_private(template.peers, peers)
+    postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{wanted}'")
     _settle()
+
+
+def _addons(template):
+    found = [*map(str, template.addons), *map(str, odoo.addons_path())]
+    return {"addons_path": ",".join(found)} if template.addons else {}
 
 
 def _create(name, template):
@@ -339,23 +387,20 @@ def _free_ports(count):
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _write_conf(file, name, log, port, gevent, workers):
+def _write_conf(file, name, own, channels=None):
     """The demo's configuration, keys included, with what must differ."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(paths.CONF, encoding="utf-8")
-    reach = postgres.connection()
-    own = {
-        "db_host": reach["PGHOST"],
+    common = {
+        "db_host": postgres.connection()["PGHOST"],
         "db_name": name,
         "data_dir": FOLDER / "data",
-        "http_port": port,
-        "gevent_port": gevent,
-        "workers": workers,
         "max_cron_threads": 1,
-        "logfile": log,
     }
-    for option, value in own.items():
+    for option, value in (common | own).items():
         parser["options"][option] = str(value)
+    if channels:
+        parser["queue_job"]["channels"] = channels
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
         parser.write(handle)
 

@@ -94,6 +94,21 @@ def queue_job(python):
     return addons
 
 
+def extra(requirements):
+    """A folder with the packages that a requirements file pins, installed on first use, for ``sys.path``."""
+    python = find()
+    key = paths.digest(requirements.read_text(encoding="utf-8"), python)
+    folder = paths.cache() / f"{requirements.stem}-{key}"
+    if not folder.is_dir():
+        with locks.cache(), console.step(f"packages of {requirements.name}"):
+            building = folder.with_name(folder.name + ".part")
+            shutil.rmtree(building, ignore_errors=True)
+            arguments = ["install", "-q", "--target", building, "-r", requirements]
+            console.run([*_pip(python), *arguments, "--no-deps"])
+            building.rename(folder)
+    return folder
+
+
 def _unpack_queue_job(python, folder):
     building = folder.with_name(folder.name + ".part")
     shutil.rmtree(building, ignore_errors=True)

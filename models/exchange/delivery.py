@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .ledger import LedgerReference
+
 STATES = [
     ("pending", "Waiting"),
     ("done", "Done"),
@@ -50,9 +52,9 @@ class Delivery(models.Model):
     direction = fields.Selection(
         [("in", "In"), ("out", "Out")], required=True, readonly=True, default="in"
     )
-    system_id = fields.Many2one("interop.system", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    facility_id = fields.Many2one("interop.facility", readonly=True)
+    system_id = LedgerReference("interop.system", readonly=True)
+    company_id = LedgerReference("res.company", readonly=True)
+    facility_id = LedgerReference("interop.facility", readonly=True)
     ordinal = fields.Integer(readonly=True, help="Which of the facts that the message states.")
     entity = fields.Char(readonly=True)
     event = fields.Char(readonly=True)

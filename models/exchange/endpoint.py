@@ -24,6 +24,7 @@ class Endpoint(models.Model):
     _description = "Endpoint"
     _inherit = ["interop.configuration", "mail.thread"]
     _order = "system_id, name"
+    _named_by = (("interop.message", "endpoint_id"),)
 
     name = fields.Char(required=True, tracking=True)
     code = fields.Char(

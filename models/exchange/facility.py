@@ -10,6 +10,7 @@ class Facility(models.Model):
     _description = "Facility"
     _inherit = ["interop.configuration"]
     _order = "name"
+    _named_by = (("interop.message", "facility_id"), ("interop.delivery", "facility_id"))
     _check_company_auto = True
 
     name = fields.Char(required=True)

@@ -75,6 +75,23 @@ class LaneTry(models.Model):
     _lane_uniq = models.Constraint("UNIQUE (route_id, number)", "One row a lane.")
 
 
+def _are_awake(cr, lanes):
+    """Whether each of ``lanes`` has a job that is due, enqueued or started: a busy door's usual case, and a cheap look."""
+    keys = {f"interop.lane:{route}:{number}" for route, number in lanes}
+    cr.execute(
+        SQL(
+            """
+            SELECT j.identity_key FROM queue_job j
+             WHERE j.identity_key IN %s AND j.identity_key LIKE 'interop.%%'
+               AND j.state IN ('pending', 'enqueued', 'started')
+               AND (j.state <> 'pending' OR j.eta IS NULL OR j.eta <= clock_timestamp() AT TIME ZONE 'UTC')
+            """,
+            tuple(keys),
+        )
+    )
+    return keys == {row[0] for row in cr.fetchall()}
+
+
 class RouteWaking(models.Model):
     """Waking a lane: a queue_job that drains it, unless one is about to (DESIGN.md section 5, Waking)."""
 
@@ -86,7 +103,10 @@ class RouteWaking(models.Model):
         if not lanes:
             return
         env = self.env(user=SUPERUSER_ID, su=True, context={})
-        after_commit(env, lambda cr: env["interop.route"]._wake(cr, lanes))
+        route = env["interop.route"]
+        after_commit(
+            env, lambda cr: route._wake(cr, lanes), unless=lambda cr: _are_awake(cr, lanes)
+        )
 
     def _wake(self, cr, lanes, due_only=False, eta=None):
         """Create a drain job for each lane that has none pending and due, enqueued or started.

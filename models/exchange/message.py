@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .endpoint import FORMATS
+from .ledger import LedgerReference
 
 PURGE_BATCH = 1000
 
@@ -25,12 +26,10 @@ class Message(models.Model):
     _log_access = False
 
     uuid = fields.Char(string="Message id", required=True, readonly=True)
-    endpoint_id = fields.Many2one(
-        "interop.endpoint", readonly=True, index=True, ondelete="restrict"
-    )
-    system_id = fields.Many2one("interop.system", readonly=True, ondelete="restrict")
-    facility_id = fields.Many2one("interop.facility", readonly=True, ondelete="restrict")
-    company_id = fields.Many2one("res.company", readonly=True)
+    endpoint_id = LedgerReference("interop.endpoint", readonly=True, index=True)
+    system_id = LedgerReference("interop.system", readonly=True)
+    facility_id = LedgerReference("interop.facility", readonly=True)
+    company_id = LedgerReference("res.company", readonly=True)
     direction = fields.Selection(
         [("in", "In"), ("out", "Out")], required=True, readonly=True, default="in"
     )

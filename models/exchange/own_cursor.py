@@ -35,8 +35,11 @@ def autocommit(env):
         cr.close()
 
 
-def after_commit(env, statements):
+def after_commit(env, statements, *, unless=None):
     """Call ``statements(cr)`` on an autocommit cursor once ``env``'s transaction has committed.
+
+    ``unless(cr)`` is asked before, on the connection at hand: its next snapshot sees all that is committed by now. Where
+    it says yes nothing is to be done, and no other connection is taken.
 
     Trouble stays here: the caller has committed, and must not be told that it failed. The watchdog makes up for it.
     """
@@ -44,6 +47,8 @@ def after_commit(env, statements):
     @env.cr.postcommit.add
     def run():
         try:
+            if unless and unless(env.cr):
+                return
             with autocommit(env) as cr:
                 statements(cr)
         except psycopg2.Error as error:

@@ -29,6 +29,7 @@ class Route(models.Model):
     _description = "Route"
     _inherit = ["interop.configuration", "mail.thread"]
     _order = "sequence, id"
+    _named_by = (("interop.delivery", "route_id"),)
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -132,20 +133,6 @@ class Route(models.Model):
             """,
             (self.ids,),
         )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        # deliveries that the user may not see count as well
-        if (
-            self.env["interop.delivery"]
-            .sudo()
-            .search_count([("route_id", "in", self.ids)], limit=1)
-        ):
-            raise ValidationError(
-                self.env._(
-                    "A route that has carried messages is part of their history: archive it."
-                )
-            )
 
     def action_open_deliveries(self):
         self.ensure_one()

@@ -8,6 +8,7 @@ class System(models.Model):
     _description = "System"
     _inherit = ["interop.configuration", "mail.thread", "mail.activity.mixin"]
     _order = "name"
+    _named_by = (("interop.message", "system_id"), ("interop.delivery", "system_id"))
 
     name = fields.Char(
         required=True, tracking=True, help="What people here call it: EHR, Laboratory …"

@@ -1,0 +1,41 @@
+"""A backlog made while the job runner stands still, and the time until nothing of it is left."""
+
+import time
+
+from benchmarks import processes
+from benchmarks.speed import load, messages
+from devkit import console
+
+RUNNER = "WorkerJobRunner"
+POLL_SECONDS = 0.01
+PATIENCE_SECONDS = 600
+IS_EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM interop_delivery WHERE state = 'pending')"
+NO_JOBS = """
+SELECT NOT EXISTS (SELECT 1 FROM queue_job WHERE model_name = 'interop.bench.inbox'
+                      AND state IN ('pending', 'enqueued', 'started', 'wait_dependencies'))
+"""
+
+
+def standing(odoo):
+    """A block in which no job is started."""
+    return processes.held(processes.workers(odoo, RUNNER))
+
+
+def post(odoo, bodies, *, senders=2, size=100, **where):
+    """Have the door take ``bodies`` in; raises if it does not take all."""
+    shots = load.fire(odoo.port, messages.in_batches(odoo, bodies, size, **where), senders=senders)
+    refused = {
+        status: count for status, count in shots.statuses.items() if status not in (200, 202)
+    }
+    if refused:
+        raise console.Failure(f"the door refused a backlog: {refused}; see {odoo.log}")
+
+
+def wait(odoo, sql=IS_EMPTY, seconds=PATIENCE_SECONDS, poll=POLL_SECONDS):
+    """Wait until ``sql`` is true; the seconds that took."""
+    began = time.monotonic()
+    while not odoo.scalar(sql):
+        if time.monotonic() - began > seconds:
+            raise console.Failure(f"work was left after {seconds} s; see {odoo.log}")
+        time.sleep(poll)
+    return time.monotonic() - began

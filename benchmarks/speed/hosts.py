@@ -1,0 +1,148 @@
+"""Two Odoo processes on one database, as two hosts would be: either is killed under load, and nothing is lost.
+
+Peers send without a pause, turn to the other address when one does not answer, and send again with the same id. Measured is
+the longest time without an accepted message and without a record made.
+"""
+
+import collections
+import os
+import signal
+import threading
+import time
+
+from benchmarks import instance
+from benchmarks.speed import backlog, load, messages, place
+from benchmarks.speed.figures import Bar, Case
+from devkit import console
+
+SENDERS = 4
+#: seconds of load before, between and after the kills
+CALM = 8
+RATE = 40
+DONE = "SELECT count(*) FROM interop_delivery WHERE state = 'done'"
+PEOPLE = (
+    "SELECT count(*), count(DISTINCT email) FROM res_partner WHERE email LIKE '%@bench.example'"
+)
+
+
+class Crowd:
+    """Senders that insist: each message until one of the hosts accepts it."""
+
+    def __init__(self, hosts):
+        self.hosts = hosts
+        self.accepted = collections.deque()
+        self.next, self.tries, self.is_over = 0, 0, False
+        self.lock = threading.Lock()
+        self.threads = [threading.Thread(target=self._work, args=(n,)) for n in range(SENDERS)]
+        for one in self.threads:
+            one.start()
+
+    def end(self):
+        self.is_over = True
+        for one in self.threads:
+            one.join()
+
+    def _work(self, place_):
+        while not self.is_over:
+            with self.lock:
+                number, self.next = self.next, self.next + 1
+            began = time.monotonic()
+            self._insist(messages.single(self.hosts[0], messages.party(number)), place_)
+            time.sleep(max(0.0, SENDERS / RATE - (time.monotonic() - began)))
+
+    def _insist(self, request, place_):
+        turn = place_
+        while True:
+            turn += 1
+            port = self.hosts[turn % len(self.hosts)].port
+            shots = load.fire(port, [request], senders=1)
+            with self.lock:
+                self.tries += 1
+            if shots.statuses[202]:
+                self.accepted.append(time.monotonic())
+                return
+            time.sleep(0.1)
+
+
+class Progress:
+    """When records were made, looked at four times a second."""
+
+    def __init__(self, odoo):
+        self.odoo = odoo
+        self.moments, self.is_over = [], False
+        self.thread = threading.Thread(target=self._look)
+        self.thread.start()
+
+    def _look(self):
+        connection = instance.connect(self.odoo.database)
+        last = None
+        with connection.cursor() as cursor:
+            while not self.is_over:
+                cursor.execute(DONE)
+                done = cursor.fetchone()[0]
+                if done != last:
+                    last = done
+                    self.moments.append(time.monotonic())
+                time.sleep(0.25)
+        connection.close()
+
+    def end(self):
+        self.is_over = True
+        self.thread.join()
+
+
+def longest_gap(moments, since, until):
+    """Seconds between two of ``moments`` at most, from ``since`` on."""
+    told = [since, *sorted(one for one in moments if since < one < until), until]
+    return max(later - earlier for earlier, later in zip(told, told[1:], strict=False))
+
+
+def measure(options):
+    case = Case("hosts", "Two hosts, each killed once under load", senders=SENDERS)
+    with instance.started("hosts", template=place.PLACE, channels=place.CHANNELS) as one:
+        other = instance.Instance(
+            "hosts_other", template=place.PLACE, channels=place.CHANNELS, database=one.database
+        )
+        other.start()
+        hosts = [one, other]
+        began = time.monotonic()
+        crowd, progress = Crowd(hosts), Progress(one)
+        gaps = []
+        try:
+            time.sleep(CALM)
+            for victim in hosts:
+                killed = time.monotonic()
+                with console.step("a host is killed"):
+                    os.killpg(victim.pid, signal.SIGKILL)
+                    time.sleep(CALM * 5)
+                until = time.monotonic()
+                gaps.append(
+                    (
+                        longest_gap(crowd.accepted, killed, until),
+                        longest_gap(progress.moments, killed, until),
+                    )
+                )
+                victim.start()
+                time.sleep(CALM)
+        finally:
+            crowd.end()
+        backlog.wait(one)
+        progress.end()
+        people, distinct = one.query(PEOPLE)[0]
+        case.add(messages=crowd.next, seconds=time.monotonic() - began, found=distinct)
+        case.extra = {"gaps": gaps, "doubled": people - distinct}
+    return [case]
+
+
+def bars(cases):
+    (case,) = cases
+    return [
+        Bar(
+            "Seconds until the other host's door took a message",
+            max(g[0] for g in case.extra["gaps"]),
+            most=10,
+        ),
+        Bar("Seconds until draining went on", max(g[1] for g in case.extra["gaps"]), most=60),
+        Bar("Messages lost", case.lost, most=0),
+        Bar("Patients made twice", case.extra["doubled"], most=0),
+    ]
