@@ -34,8 +34,12 @@ def _kept_members(
 ) -> dict[str, Any]:
     result = {}
     for name, member in value.items():
-        here = f"{place}.{speakable(name)}" if place else speakable(name)
         beneath = None if is_never_name(name) else allowed.under(name)
+        if beneath is not None and beneath.is_all and not isinstance(member, (dict, list)):
+            # most members: no place has to be named for what is kept as it is
+            result[name] = member
+            continue
+        here = f"{place}.{speakable(name)}" if place else speakable(name)
         if beneath is None:
             dropped.add(here)
             continue

@@ -123,6 +123,7 @@ def is_never_resource(kind: str) -> bool:
     return kind not in STORABLE
 
 
+@lru_cache(maxsize=4096)
 def speakable(name: str) -> str:
     """A member's name as a path may show it: ``*`` for one that may be a value somebody used as a name."""
     return name if _SPEAKABLE(name) else "*"

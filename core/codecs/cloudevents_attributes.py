@@ -83,7 +83,9 @@ def _checked_value(name: str, value: Any) -> str:
     text = _core_text(name, value) if name in CORE else _extension_text(name, value)
     if _DISALLOWED.search(text):
         raise bad("attribute_characters", name)
-    if len(text.encode()) > (MAX_CORE_BYTES if name in CORE else MAX_EXTENSION_BYTES):
+    most = MAX_CORE_BYTES if name in CORE else MAX_EXTENSION_BYTES
+    # a character takes four bytes at most
+    if 4 * len(text) > most and len(text.encode()) > most:
         raise bad("attribute_too_long", name)
     if name in _FORMATS and not _FORMATS[name](text):
         raise bad("attribute_format", name)

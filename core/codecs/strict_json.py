@@ -43,9 +43,10 @@ def loads(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
         raise BadDocument("not_json", detail=place) from None
     except RecursionError:
         raise BadDocument("too_deep") from None
-    is_maybe_deep = text.count("[") + text.count("{") > max_depth
-    if is_maybe_deep or _SUSPICIOUS.search(text):
-        _inspect(value, max_depth)
+    if text.count("[") + text.count("{") > max_depth:
+        _check_depth(value, max_depth)
+    if _SUSPICIOUS.search(text):
+        _check_characters(value)
     return value
 
 
@@ -120,20 +121,32 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _inspect(root: Any, max_depth: int) -> None:
-    """Refuse too deep nesting and characters that cannot be stored; a loop, so depth cannot exhaust
-    the stack."""
-    stack = [(root, 1)]
+def _check_depth(root: Any, max_depth: int) -> None:
+    """Refuse too deep nesting, level by level, so that depth cannot exhaust the stack."""
+    level, depth = [root], 1
+    while level := [value for value in level if isinstance(value, (dict, list))]:
+        if depth > max_depth:
+            raise BadDocument("too_deep")
+        level = [
+            child
+            for value in level
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+        depth += 1
+
+
+def _check_characters(root: Any) -> None:
+    """Refuse characters that cannot be stored, in names as in values; depth is checked already."""
+    stack = [root]
     while stack:
-        value, depth = stack.pop()
+        value = stack.pop()
         if isinstance(value, str):
             if _UNSTORABLE.search(value):
                 raise BadDocument("bad_character")
-        elif isinstance(value, (dict, list)):
-            if depth > max_depth:
-                raise BadDocument("too_deep")
-            children = [*value, *value.values()] if isinstance(value, dict) else value
-            stack.extend((child, depth + 1) for child in children)
+        elif isinstance(value, dict):
+            stack += [*value, *value.values()]
+        elif isinstance(value, list):
+            stack += value
 
 
 def _pieces(value: Any) -> Iterator[str]:

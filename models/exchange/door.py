@@ -25,6 +25,7 @@ from ...core.errors import (
 from ...core.fingerprint import body_fingerprint, identity
 from ...core.signature import Credential, SignedRequest
 from .contain import telling_no_values
+from .garbage import without_collection
 from .parcel import Parcel
 
 DISCARDED = "discarded"
@@ -37,6 +38,7 @@ class Door(models.AbstractModel):
     _description = "The way in"
 
     @telling_no_values
+    @without_collection
     def _receive(self, knock: Knock) -> Answer:
         """Authenticate, read, minimise, store. Returns the answer in the sender's own terms; raises only what Odoo
         shall run again (serialization failures) and defects."""

@@ -65,9 +65,15 @@ class DeliveryRow(NamedTuple):
     reason: str | None
 
 
-def _literals(rows):
+#: a place for each column; a tuple as one value would be put together by psycopg2 in Python
+MESSAGE_ROW = "(%s" + ", %s" * 22 + ")"
+DELIVERY_ROW = "(%s" + ", %s" * 13 + ")"
+CONTENT_ROW = "(%s, %s)"
+
+
+def _literals(template, rows):
     """Rows for VALUES."""
-    return SQL(", ").join(SQL("%s", tuple(row)) for row in rows)
+    return SQL(", ").join(SQL(template, *row) for row in rows)
 
 
 class DoorStoring(models.AbstractModel):
@@ -154,9 +160,9 @@ class DoorStoring(models.AbstractModel):
                 )
                 SELECT uuid, received_at, answer FROM new
                 """,
-                messages=_literals(messages),
-                deliveries=_literals(deliveries),
-                bodies=_literals([(parcel.uuid, parcel.body) for parcel in parcels]),
+                messages=_literals(MESSAGE_ROW, messages),
+                deliveries=_literals(DELIVERY_ROW, deliveries),
+                bodies=_literals(CONTENT_ROW, [(parcel.uuid, parcel.body) for parcel in parcels]),
             )
         )
         return {row[0]: (row[1], row[2]) for row in self.env.cr.fetchall()}

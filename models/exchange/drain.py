@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from ...core.applying import FAILED
 from .contain import is_race, telling_no_values
+from .garbage import without_collection
 from .own_cursor import after_commit
 from .run import MOST_DELIVERIES, Drain
 from .work import Work
@@ -23,6 +24,7 @@ class RouteDraining(models.Model):
     _inherit = "interop.route"
 
     @telling_no_values
+    @without_collection
     def _drain(self, number):
         """Job: apply what is due on lane ``number`` of this route. Safe to run twice, at once, or to be killed."""
         self.ensure_one()

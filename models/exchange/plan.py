@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from odoo import models, tools
@@ -13,6 +12,9 @@ from ...core.codecs.plain_json import JsonOptions
 from ...core.contract import Contracts
 from ...core.errors import PermanentError, UnknownSource
 from ...core.mapping import Context, Mapper
+
+#: answers to ``routes_of`` that a plan remembers
+MOST_KEPT = 1000
 
 
 class UnknownFacility(PermanentError):
@@ -75,7 +77,7 @@ class EndpointPlan:
     payload_days: int
     mappers: dict[int, Mapper] = field(repr=False)
     tables: dict[int, dict[str, dict[tuple[str, str], str]]] = field(repr=False)
-    _contexts: dict[Any, Context] = field(default_factory=dict, repr=False)
+    _routes: dict[tuple, RoutePlan | None] = field(default_factory=dict, repr=False)
 
     def system_of(self, source: str) -> SystemPlan:
         """Who sent it: the endpoint's own system, or by its table of permitted sources. ``UnknownSource`` else."""
@@ -103,8 +105,14 @@ class EndpointPlan:
 
     def routes_of(self, entity: str, event: str, system: int, company: int) -> RoutePlan | None:
         """The route that takes a fact; a system's own goes before a general one, then by sequence."""
-        taking = [route for route in self.routes if route.takes(entity, event, system, company)]
-        return min(taking, key=lambda route: route.system == 0, default=None)
+        key = (entity, event, system, company)
+        if key not in self._routes:
+            taking = [route for route in self.routes if route.takes(*key)]
+            if len(self._routes) > MOST_KEPT:
+                # an event's name may come from the sender
+                self._routes.clear()
+            self._routes[key] = min(taking, key=lambda route: route.system == 0, default=None)
+        return self._routes[key]
 
     def mapper(self, system: int) -> Mapper:
         return self.mappers[system]
