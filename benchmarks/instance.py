@@ -57,6 +57,8 @@ class Template:
     modules: tuple[str, ...] = ()
     #: folders with add-ons of the benchmark's own
     addons: tuple[Path, ...] = ()
+    #: a folder with Python packages of its own
+    python: Path | None = None
     #: Python for ``odoo shell``, run before the peers' secrets are made
     script: str = ""
 
@@ -66,10 +68,16 @@ class Template:
 
     def digest(self):
         """Changes with whatever the template is made of; how it is made counts too."""
-        own = (file for folder in self.addons for file in sorted(folder.rglob("*")))
+        here = Path(__file__).resolve().parent
+        own = (
+            file
+            for folder in self.addons
+            if folder.is_relative_to(here)
+            for file in sorted(folder.rglob("*"))
+        )
         told = [file.read_text(encoding="utf-8") for file in own if file.suffix in (".py", ".xml")]
-        here = Path(__file__).read_text(encoding="utf-8")
-        return paths.digest(addon.digest(), here, *self.modules, self.script, *told)
+        made = Path(__file__).read_text(encoding="utf-8")
+        return paths.digest(addon.digest(), made, *self.modules, *self.addons, self.script, *told)
 
 
 PLAIN = Template()
@@ -132,7 +140,7 @@ class Instance:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                env={**odoo.environment(), MARK: paths.checkout_id()},
+                env={**odoo.environment(self.template.python), MARK: paths.checkout_id()},
                 cwd=FOLDER,
             )
 
@@ -203,7 +211,7 @@ class Instance:
 
     def script(self, code):
         """Run Python in ``odoo shell`` on this database; what it prints after a line ``>>>``."""
-        return odoo.script(code, self.database, self.conf)
+        return odoo.script(code, self.database, self.conf, packages=self.template.python)
 
     def without_watchdog(self):
         """Switch the watchdog off: it would hide what a benchmark looks for."""
@@ -225,7 +233,7 @@ def prepared(*, keep=False, template=PLAIN):
         database.prepare()
         _end_leftovers()
         with _server():
-            _ensure_template(template, keep=keep)
+            ensure(template, keep=keep)
             yield
 
 
@@ -322,7 +330,8 @@ def crash_server():
 # -- databases --
 
 
-def _ensure_template(template, *, keep):
+def ensure(template, *, keep=False):
+    """Within ``prepared``: make a template that is not there in its present state."""
     name, wanted = template.database, template.digest()
     sql = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
     found = postgres.scalar(sql)
@@ -338,11 +347,11 @@ def _ensure_template(template, *, keep):
         wanted_modules = ",".join((paths.ADDON, *template.modules))
         arguments = ["server", "-d", name, "-i", wanted_modules, "--stop-after-init"]
         arguments += ["--no-http", "--max-cron-threads=0", "--logfile="]
-        odoo.call(arguments, conf=conf, log=FOLDER / "install.log")
+        odoo.call(arguments, conf=conf, log=FOLDER / "install.log", packages=template.python)
         code = PREPARE.format(
             files=paths.manifest().get("demo", []), addon=paths.ADDON, script=template.script
         )
-        peers = odoo.script(code, name, conf)
+        peers = odoo.script(code, name, conf, packages=template.python)
     odoo.write_private(template.peers, peers)
     postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{wanted}'")
     _settle()

@@ -17,6 +17,8 @@ RUNS = (
     ("wakes.py", "--runs", "1", "--waves", "2"),
     # how soon work goes on is a figure of the full run on a quiet machine; here it is that it does
     ("crash.py", "--scale", "0.1", "--resume", "90"),
+    # its timings are nobody's on a busy machine; its counts are anybody's
+    ("__main__.py", "--quick", "--rounds", "1", "--exact"),
     ("shuffle.py", "--day", "0.1", "--stream", "20", "--wait-minutes", "0"),
 )
 

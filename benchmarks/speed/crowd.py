@@ -26,8 +26,10 @@ PEOPLE = (
 
 
 def measure(options):
-    idle = Case("crowd.idle", "An admission, nothing else going on", senders=1)
-    behind = Case("crowd.behind", f"An admission behind {MANY:,} bulk messages", senders=1)
+    idle = Case("crowd.idle", "An admission, nothing else going on", senders=1, is_latency=True)
+    behind = Case(
+        "crowd.behind", f"An admission behind {MANY:,} bulk messages", senders=1, is_latency=True
+    )
     bulk = Case("crowd.bulk", f"{MANY:,} new patients, taken in and drained on one bulk lane")
     with instance.started(
         "crowd", template=place.PLACE, channels=place.CHANNELS, workers=4

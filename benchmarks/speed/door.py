@@ -8,7 +8,7 @@ import base64
 
 from benchmarks import instance
 from benchmarks.speed import load, messages, meter, place
-from benchmarks.speed.figures import Bar, Case, ratio
+from benchmarks.speed.figures import Bar, Case, ratio, statements
 
 FLOOR_SECRET = "whsec_" + base64.b64encode(b"the floor's own secret, 32 bytes").decode()
 BATCH = 100
@@ -108,4 +108,7 @@ def bars(cases):
         Bar("door ÷ floor, 8 senders", ratio(single, row), 0.70),
         Bar("door ÷ automation rule, 8 senders", ratio(single, at["door.webhook", 8]), 3.5),
         Bar("door in batches ÷ floor, per message", ratio(at["door.batch", 8], row), 8.0),
+        # Odoo's own look at its signals is one of them
+        statements(single, 4.1),
+        statements(at["door.batch", 8], 0.1),
     ]

@@ -11,7 +11,7 @@ import urllib.request
 
 from benchmarks import instance
 from benchmarks.speed import backlog, messages, meter, place
-from benchmarks.speed.figures import Bar, Case, ratio
+from benchmarks.speed.figures import Bar, Case, ratio, statements
 
 #: messages a round: ours, one job each, bare ORM
 SIZES = {
@@ -42,6 +42,14 @@ COUNTS = {
     "invoice": "SELECT count(*) FROM account_move WHERE interop_encounter_id IS NOT NULL",
 }
 FEWER = 0.25
+#: ceilings of a drained message, the job's own statements and those of its lane's waking included; rounds are small
+MOST_STATEMENTS = (
+    ("party_new", 0.5),
+    ("party_changed", 2),
+    ("party_unchanged", 0.15),
+    ("charge", 0.6),
+    ("consumption", 5),
+)
 
 
 class Bench:
@@ -189,4 +197,4 @@ def bars(cases):
         Bar(f"{WORDS[kind]} ÷ bare ORM", beside(kind, "bare"), 0.6)
         for kind in ("party_new", "party_changed", "consumption", "charge", "invoice")
     ]
-    return found
+    return found + [statements(at[f"drain.{kind}.ours"], most) for kind, most in MOST_STATEMENTS]

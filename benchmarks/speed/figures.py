@@ -10,11 +10,11 @@ class Round:
 
     messages: int
     seconds: float
-    odoo_seconds: float = 0.0
-    postgres_seconds: float = 0.0
+    odoo_seconds: float | None = None
+    postgres_seconds: float | None = None
     rows: int | None = None
-    peak_megabytes: float = 0.0
-    statements: int = 0
+    peak_megabytes: float | None = None
+    statements: int | None = None
     refused: int = 0
     found: int | None = None
     milliseconds: list = dataclasses.field(default_factory=list)
@@ -35,6 +35,8 @@ class Case:
     words: str
     size: int = 1
     senders: int = 0
+    #: of a case that is about how long one message takes, nobody asks how many there were a second
+    is_latency: bool = False
     rounds: list = dataclasses.field(default_factory=list)
     extra: dict = dataclasses.field(default_factory=dict)
     series: dict = dataclasses.field(default_factory=dict)
@@ -91,27 +93,27 @@ class Case:
     def told(self):
         """As plain values for JSON."""
 
-        def rounded(value, digits=4):
-            return None if value is None else round(value, digits)
+        def rounded(value, digits=4, times=1):
+            return None if value is None else round(value * times, digits)
 
+        peaks = [one.peak_megabytes for one in self.rounds if one.peak_megabytes is not None]
+        rates = None if self.is_latency else self.rates
         return {
             "case": self.name,
             "what": self.words,
             "senders": self.senders or None,
             "messages": self.messages,
-            "per_second": rounded(self.rate, 1),
-            "per_second_min": rounded(min(self.rates), 1),
-            "per_second_max": rounded(max(self.rates), 1),
+            "per_second": rounded(rates and statistics.median(rates), 1),
+            "per_second_min": rounded(rates and min(rates), 1),
+            "per_second_max": rounded(rates and max(rates), 1),
             "p50_ms": rounded(self.percentile(0.5), 1),
             "p95_ms": rounded(self.percentile(0.95), 1),
             "p99_ms": rounded(self.percentile(0.99), 1),
             "statements_per_message": rounded(self.per_message("statements"), 3),
-            "odoo_cpu_ms_per_message": rounded((self.per_message("odoo_seconds") or 0) * 1000, 3),
-            "postgres_cpu_ms_per_message": rounded(
-                (self.per_message("postgres_seconds") or 0) * 1000, 3
-            ),
+            "odoo_cpu_ms_per_message": rounded(self.per_message("odoo_seconds"), 3, 1000),
+            "postgres_cpu_ms_per_message": rounded(self.per_message("postgres_seconds"), 3, 1000),
             "rows_per_message": rounded(self.per_message("rows"), 2),
-            "peak_mb": rounded(max(one.peak_megabytes for one in self.rounds), 0),
+            "peak_mb": rounded(max(peaks, default=None), 0),
             "refused": sum(one.refused for one in self.rounds),
             "lost": self.lost,
             "doubled": self.doubled,
@@ -120,12 +122,13 @@ class Case:
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """A promise: ``figure`` is at least ``least``, or at most ``most``."""
+    """A promise: ``figure`` is at least ``least``, or at most ``most``. ``is_exact``: on any machine."""
 
     words: str
     figure: float | None
     least: float | None = None
     most: float | None = None
+    is_exact: bool = False
 
     @property
     def is_held(self):
@@ -149,3 +152,13 @@ def ratio(one, other):
     """How many times faster ``one`` is: the median over rounds that were run beside each other."""
     pairs = zip(one.rates, other.rates, strict=True)
     return statistics.median(mine / theirs for mine, theirs in pairs if theirs)
+
+
+def statements(case, most):
+    """The promise that ``case`` takes no more SQL statements a message than this."""
+    return Bar(
+        f"SQL statements a message: {case.words}",
+        case.per_message("statements"),
+        most=most,
+        is_exact=True,
+    )

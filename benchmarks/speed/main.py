@@ -20,6 +20,7 @@ from benchmarks.speed import (
     latency,
     place,
     report,
+    rivals,
     scenarios,
 )
 from devkit import console
@@ -43,6 +44,16 @@ def arguments():
     found.add_argument(
         "--json", action="store_true", help="one JSON document on stdout, nothing else"
     )
+    found.add_argument(
+        "--rivals",
+        action="store_true",
+        help="OCA endpoint and EDI too, from PyPI, in a database of their own",
+    )
+    found.add_argument(
+        "--exact",
+        action="store_true",
+        help="fail where a figure that no machine changes misses its bar: SQL statements",
+    )
     found.add_argument("--keep", action="store_true", help="write benchmarks/results anew")
     found.add_argument("--only", nargs="+", choices=PARTS, help="these parts")
     found.add_argument("--rounds", type=int, help="rounds of each case (5; quick: 2)")
@@ -65,6 +76,8 @@ def main():
                 found = PARTS[name].measure(options)
             cases += found
             bars += PARTS[name].bars(found)
+        if options.rivals:
+            _measure_rivals(options, cases, bars)
         result = report.result(cases, bars, options, time.monotonic() - began)
     if options.keep:
         report.write(result)
@@ -72,6 +85,19 @@ def main():
         print(json.dumps(result, indent=1))
     else:
         print(report.text(result))
-    if any(case.lost or case.doubled for case in cases):
-        print("messages were lost or doubled", file=sys.stderr)
-        sys.exit(1)
+    broken = ["messages were lost or doubled"] if any(c.lost or c.doubled for c in cases) else []
+    if options.exact:
+        broken += [bar.words for bar in bars if bar.is_exact and not bar.is_held]
+    for line in broken:
+        print(f"BROKEN {line}", file=sys.stderr)
+    sys.exit(1 if broken else 0)
+
+
+def _measure_rivals(options, cases, bars):
+    made = rivals.template()
+    instance.ensure(made)
+    with console.step("bench: rivals"):
+        found = rivals.measure(options, made)
+    drained = [case for case in cases if case.name == "drain.party_new.ours"]
+    cases += found
+    bars += rivals.bars(found, drained[0] if drained else None)
