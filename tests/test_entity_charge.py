@@ -261,7 +261,8 @@ class ChargeTest(EntityCase):
             )
             for number in range(100)
         ]
-        with self.at_most(0.3, self.fact("W"), per=100):
+        warm = self.fact("W", amount=self.money(1), encounter=Reference("encounter", names))
+        with self.at_most(0.3, warm, per=100):
             self.apply(*items)
         with self.at_most(0.2, self.fact("W"), per=100):
             self.apply(*items)

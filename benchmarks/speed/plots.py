@@ -27,7 +27,8 @@ def draw(result, folder):
     for name, picture in PICTURES.items():
         figure, axes = pyplot.subplots(figsize=INCHES, layout="constrained")
         if picture(axes, result):
-            axes.set_title(axes.get_title() + f"   ({result['date']})", loc="left")
+            axes.set_title(f"{axes.get_title()}   ({result['date']})", loc="left")
+            axes.set_title("")
             figure.savefig(folder / f"{name}.png", dpi=110)
             made.append(f"{name}.png")
         pyplot.close(figure)

@@ -122,10 +122,11 @@ class Door(models.AbstractModel):
             raise MessageRefused("too_many_messages", http_status=413)
         many = is_many(len(documents) + len(errors), knock.content_type)
         parcels, heads = [], {}
+        ring = self.env["interop.keyring"]._keyring()
         for document in documents:
-            heads[document.index] = answers.head_of(document)
+            head = heads[document.index] = answers.head_of(document)
             try:
-                parcels.append(self._parcel(plan, endpoint, document, verified, knock.now))
+                parcels.append(self._parcel(plan, document, verified, knock.now, ring, head))
             except MessageRefused as error:
                 errors[document.index] = error
         if errors and (endpoint["batch_mode"] == "all" or not parcels):
@@ -148,16 +149,14 @@ class Door(models.AbstractModel):
             return list(error.documents), {bad.index: bad for bad in error.errors}
         return list(documents), {}
 
-    def _parcel(self, plan, endpoint, document, verified, now):
+    def _parcel(self, plan, document, verified, now, ring, head):
         """One document: who sent it, what it is, what it states, and its minimised, encrypted content."""
         envelope = document.envelope
         system = plan.system_of(envelope.source)
         facility = plan.known_facility(system.id, envelope.facility)
         company = facility.company if facility else system.company
         canonical = canonical_bytes(document)
-        fingerprint = body_fingerprint(
-            self.env["interop.keyring"]._keyring().fingerprint_key, canonical
-        )
+        fingerprint = body_fingerprint(ring.fingerprint_key, canonical)
         same = identity(
             envelope, fingerprint=fingerprint, request_id=verified.request_id, index=document.index
         )
@@ -167,11 +166,7 @@ class Door(models.AbstractModel):
         if has_nul(document.kind, *envelope.words(), *(fact.subject for fact in facts)):
             raise BadDocument("bad_character", index=document.index)
         parcel_uuid = str(uuid.uuid4())
-        facts = tuple(
-            replace(fact, subject=stored_subject(fact.subject, f"{parcel_uuid}/{fact.ordinal}"))
-            for fact in facts
-        )
-        ring = self.env["interop.keyring"]._keyring()
+        facts = tuple(self._storable(fact, parcel_uuid) for fact in facts)
         return Parcel(
             uuid=parcel_uuid,
             silence=self._silence(plan, system, minimised) if not facts else "",
@@ -188,8 +183,12 @@ class Door(models.AbstractModel):
             body=ring.encrypt(
                 dump_document(minimised), row_uuid=parcel_uuid, random_bytes=os.urandom
             ),
-            head=answers.head_of(document),
+            head=head,
         )
+
+    def _storable(self, fact, parcel_uuid):
+        subject = stored_subject(fact.subject, f"{parcel_uuid}/{fact.ordinal}")
+        return fact if subject == fact.subject else replace(fact, subject=subject)
 
     def _silence(self, plan, system, document):
         """Why a document that states nothing is discarded."""
