@@ -1,8 +1,10 @@
-"""How long from POST to a committed record while little is going on: ours, and a bare queue_job that writes the same.
+"""How long from POST to a committed record: ours, and a bare queue_job that writes the same.
 
-One message at a time, four a second, by turns. The table is asked every two milliseconds, which costs both alike.
+While little goes on: one message at a time, four a second, by turns; the table is asked every two milliseconds, which costs
+both alike. And in a burst: three hundred at once.
 """
 
+import threading
 import time
 
 from benchmarks import instance
@@ -11,7 +13,8 @@ from benchmarks.speed.door import FLOOR_SECRET
 from benchmarks.speed.figures import Bar, Case
 from devkit import console
 
-SAMPLES = 100
+SAMPLES, BURST = 100, 300
+BURST_POLL_SECONDS = 0.005
 APART_SECONDS = 0.25
 POLL_SECONDS = 0.002
 PATIENCE_SECONDS = 90
@@ -19,6 +22,10 @@ PATIENCE_SECONDS = 90
 OURS = """
 SELECT 1 FROM interop_binding b JOIN res_partner p ON p.id = b.res_id
  WHERE b.entity = 'party' AND b.namespace = 'bench|BENCH' AND b.value = %s
+"""
+ALL_OF = """
+SELECT b.value FROM interop_binding b JOIN res_partner p ON p.id = b.res_id
+ WHERE b.entity = 'party' AND b.namespace = 'bench|BENCH' AND b.value = ANY(%s)
 """
 JOB = "SELECT 1 FROM res_partner WHERE ref = %s"
 
@@ -50,7 +57,15 @@ def measure(options):
         ours.rounds, job.rounds = [], []
         for number in range(1, SAMPLES + 1):
             _sample(odoo, ours, job, number)
-    return [ours, job]
+        burst = Case(
+            "latency.burst",
+            f"From POST to record, {BURST} at once: ours",
+            senders=8,
+            is_latency=True,
+        )
+        for round_ in range(options.rounds):
+            _burst(odoo, burst, round_)
+    return [ours, job, burst]
 
 
 def _sample(odoo, ours, job, number):
@@ -67,12 +82,39 @@ def _sample(odoo, ours, job, number):
     time.sleep(max(0.0, APART_SECONDS - (time.monotonic() - began)))
 
 
+def _burst(odoo, case, round_):
+    """All at once, and when each record was first seen."""
+    values = [f"P{2 * 10**6 + round_ * BURST + place}" for place in range(BURST)]
+    requests = [messages.single(odoo, messages.party(int(value[1:]))) for value in values]
+    shots, seen = [], {}
+    thread = threading.Thread(target=lambda: shots.append(load.fire(odoo.port, requests)))
+    began = time.monotonic()
+    thread.start()
+    while len(seen) < BURST:
+        missing = [value for value in values if value not in seen]
+        now = time.monotonic()
+        seen |= dict.fromkeys((value for (value,) in odoo.query(ALL_OF, missing)), now)
+        if now - began > PATIENCE_SECONDS:
+            raise console.Failure(f"{BURST - len(seen)} records are missing")
+        time.sleep(BURST_POLL_SECONDS)
+    thread.join()
+    case.add(
+        messages=BURST,
+        seconds=time.monotonic() - began,
+        milliseconds=[
+            (seen[value] - moment) * 1000
+            for value, moment in zip(values, shots[0].moments, strict=True)
+        ],
+        found=len(seen),
+    )
+
+
 def _add(case, milliseconds):
     case.add(messages=1, seconds=milliseconds / 1000, milliseconds=[milliseconds])
 
 
 def bars(cases):
-    ours, job = cases
+    ours, job, _burst_case = cases
     return [
         Bar(
             "POST to record at low load, p95 ÷ one queue_job",

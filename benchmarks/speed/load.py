@@ -18,11 +18,15 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclasses.dataclass
 class Shots:
-    """What one volley measured: seconds it took, milliseconds of each answer, how many of each HTTP status."""
+    """What one volley measured: seconds it took, milliseconds of each answer, how many of each HTTP status.
+
+    ``moments``: when each request was sent, in their order, by ``time.monotonic``.
+    """
 
     seconds: float
     milliseconds: list
     statuses: collections.Counter
+    moments: list = dataclasses.field(default_factory=list)
 
     @property
     def answered(self):
@@ -84,6 +88,7 @@ def fire(port, requests, *, senders=8, seconds=None):
         data = next(waiting, None)
         if data is not None:
             shot = _Shot(port, data)
+            shots.moments.append(shot.began)
             selector.register(shot.socket, selectors.EVENT_WRITE, shot)
 
     def finish(shot):

@@ -53,17 +53,33 @@ COLUMNS = (
 
 
 def result(cases, bars, options, seconds):
-    """The whole run as plain values, for JSON."""
+    """The whole run as plain values, for JSON; with the rivals of the last kept run where this one had none."""
+    told = [case.told() for case in cases]
+    if not any(case["case"].startswith("rivals.") for case in told):
+        told += _kept_rivals()
     return {
         "date": dt.date.today().isoformat(),
         "machine": machine(),
         "rounds": options.rounds,
         "quick": options.quick,
         "seconds": round(seconds),
-        "cases": [case.told() for case in cases],
+        "cases": told,
         "bars": [bar.told() for bar in bars],
         "series": {name: points for case in cases for name, points in case.series.items()},
     }
+
+
+def _kept_rivals():
+    file = RESULTS / "bench.json"
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"cases": []}
+    return [
+        # what was kept once stays marked with the day it was measured
+        case
+        if "kept" in case["what"]
+        else case | {"what": f"{case['what']} (kept, {kept['date']})"}
+        for case in kept["cases"]
+        if case["case"].startswith("rivals.")
+    ]
 
 
 def machine():
@@ -75,7 +91,7 @@ def machine():
         "processor": f"{os.cpu_count()} x {models[0] if models else platform.machine()}",
         "memory_gb": round(memory),
         "python": platform.python_version(),
-        "odoo": odoo_source.find().name,
+        "odoo": _odoo_release(),
         "postgresql": postgres.scalar("SHOW server_version"),
     }
 
@@ -172,6 +188,13 @@ def _table(head, rows):
         ).rstrip()
 
     return [rule, line(head), rule, *map(line, rows), rule]
+
+
+def _odoo_release():
+    """The folder that is named after the release, or the path of an Odoo of the user's own."""
+    found = odoo_source.find()
+    named = [part for part in found.parts if part.startswith("odoo-")]
+    return named[0] if named else str(found.name)
 
 
 def text(result):
