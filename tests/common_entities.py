@@ -125,10 +125,13 @@ class EntityCase(TransactionCase):
     def at_most(self, statements, *warm, per):
         """No more SQL statements than this, for each of ``per`` messages, in a cold environment.
 
-        ``warm`` are facts applied before: what a process learns once (access rules, defaults) is not counted. Twice, since
-        the first time may make a product, and Odoo then forgets all that it has learnt.
+        ``warm`` are facts applied before: what a process learns once (access rules, defaults) is not counted. From a cold
+        environment too, or rules that only reading needs would not be learnt; and twice, since the first time may make a
+        product, and Odoo then forgets all that it has learnt.
         """
         for _time in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
             self.apply(*warm)
         self.env.flush_all()
         self.env.invalidate_all()

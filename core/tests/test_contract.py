@@ -41,6 +41,13 @@ class TestContract(unittest.TestCase):
         self.assertEqual(document.body, {"a": 1})
         self.assertTrue(contracts.allows("cloudevents", "x", "a"))
 
+    def test_lists_of_plain_values_are_kept_or_dropped_as_a_whole(self):
+        contracts = Contracts([Contract.allowing("json", "*", "name.given")])
+        given = {"name": {"given": ["Robin", "Kim"], "nick": ["Bo"]}}
+        document, dropped = contracts.minimise(json_document(given))
+        self.assertEqual(document.body["name"]["given"], ["Robin", "Kim"])
+        self.assertIn("name.nick", dropped)
+
     def test_it_can_be_asked_whether_a_document_is_covered(self):
         contracts = Contracts([Contract.allowing("fhir", "Patient", "id")])
         patient = {"resourceType": "Patient", "id": "1"}
