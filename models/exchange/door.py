@@ -38,7 +38,7 @@ class Door(models.AbstractModel):
     _description = "The way in"
 
     @telling_no_values
-    @without_collection
+    @without_collection()
     def _receive(self, knock: Knock) -> Answer:
         """Authenticate, read, minimise, store. Returns the answer in the sender's own terms; raises only what Odoo
         shall run again (serialization failures) and defects."""

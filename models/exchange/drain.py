@@ -24,7 +24,7 @@ class RouteDraining(models.Model):
     _inherit = "interop.route"
 
     @telling_no_values
-    @without_collection
+    @without_collection()
     def _drain(self, number):
         """Job: apply what is due on lane ``number`` of this route. Safe to run twice, at once, or to be killed."""
         self.ensure_one()

@@ -6,13 +6,15 @@ objects in circles, however many messages it has, and cost a quarter more proces
 """
 
 import contextlib
-import functools
 import gc
 
 
 @contextlib.contextmanager
-def _paused():
-    """What Odoo's ``disabling_gc`` does, and after an exception too."""
+def without_collection():
+    """A block, or as a decorator a method, during which nothing is collected. For work bounded in time and size.
+
+    What Odoo's ``disabling_gc`` does, and after an exception too.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -20,14 +22,3 @@ def _paused():
     finally:
         if was_enabled:
             gc.enable()
-
-
-def without_collection(method):
-    """A method during which nothing is collected. For work that is bounded in time and size."""
-
-    @functools.wraps(method)
-    def wrapped(*args, **kwargs):
-        with _paused():
-            return method(*args, **kwargs)
-
-    return wrapped

@@ -75,18 +75,32 @@ class LaneTry(models.Model):
     _lane_uniq = models.Constraint("UNIQUE (route_id, number)", "One row a lane.")
 
 
+def _key(route, number):
+    """The identity key of a lane's drain jobs."""
+    return f"interop.lane:{route}:{number}"
+
+
+def _is_live(eta=None):
+    """Of a job ``j`` that drains a lane: whether it is due (by ``eta``, now without one), enqueued or started.
+
+    The condition on the key says no more than that the index of ``Lane.init`` may be used.
+    """
+    return SQL(
+        """j.identity_key LIKE 'interop.%%' AND j.state IN ('pending', 'enqueued', 'started')
+           AND (j.state <> 'pending' OR j.eta IS NULL
+                OR j.eta <= COALESCE(%s::timestamp, clock_timestamp() AT TIME ZONE 'UTC'))""",
+        eta,
+    )
+
+
 def _are_awake(cr, lanes):
-    """Whether each of ``lanes`` has a job that is due, enqueued or started: a busy door's usual case, and a cheap look."""
-    keys = {f"interop.lane:{route}:{number}" for route, number in lanes}
+    """Whether each of ``lanes`` has a live job: a busy door's usual case, and a cheap look."""
+    keys = {_key(route, number) for route, number in lanes}
     cr.execute(
         SQL(
-            """
-            SELECT j.identity_key FROM queue_job j
-             WHERE j.identity_key IN %s AND j.identity_key LIKE 'interop.%%'
-               AND j.state IN ('pending', 'enqueued', 'started')
-               AND (j.state <> 'pending' OR j.eta IS NULL OR j.eta <= clock_timestamp() AT TIME ZONE 'UTC')
-            """,
+            "SELECT j.identity_key FROM queue_job j WHERE j.identity_key IN %s AND %s",
             tuple(keys),
+            _is_live(),
         )
     )
     return keys == {row[0] for row in cr.fetchall()}
@@ -119,7 +133,7 @@ class RouteWaking(models.Model):
         rows = [
             SQL(
                 "(%s, %s, %s, to_jsonb(%s::text), to_jsonb(%s::text), %s, %s, %s, %s, %s)",
-                f"interop.lane:{route}:{number}",
+                _key(route, number),
                 str(uuid.uuid4()),
                 f"interop.route({route},)._drain({number})",
                 json.dumps(self._job_recordset(route)),
@@ -148,11 +162,7 @@ class RouteWaking(models.Model):
                   FROM (VALUES %(rows)s)
                     AS w (key, uuid, call, records, args, route_id, number, channel, priority, company_id)
                  WHERE NOT EXISTS (
-                           SELECT 1 FROM queue_job j
-                            WHERE j.identity_key = w.key AND j.identity_key LIKE 'interop.%%'
-                              AND j.state IN ('pending', 'enqueued', 'started')
-                              AND (j.state <> 'pending' OR j.eta IS NULL
-                                   OR j.eta <= COALESCE(%(eta)s::timestamp, clock_timestamp() AT TIME ZONE 'UTC')))
+                           SELECT 1 FROM queue_job j WHERE j.identity_key = w.key AND %(live)s)
                    %(due)s
                 RETURNING id
                 ) %(pulse)s
@@ -163,6 +173,7 @@ class RouteWaking(models.Model):
                 rows=SQL(", ").join(rows),
                 due=DUE if due_only else SQL(),
                 eta=eta,
+                live=_is_live(eta),
                 pulse=self._pulse_statement(SQL("EXISTS (SELECT 1 FROM woken)")),
             )
         )
