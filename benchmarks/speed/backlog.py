@@ -1,9 +1,10 @@
 """A backlog made while the job runner stands still, and the time until nothing of it is left."""
 
+import contextlib
 import time
 
 from benchmarks import processes
-from benchmarks.speed import load, messages
+from benchmarks.speed import load, messages, meter
 from devkit import console
 
 RUNNER = "WorkerJobRunner"
@@ -24,18 +25,25 @@ def standing(odoo):
 def post(odoo, bodies, *, senders=2, size=100, **where):
     """Have the door take ``bodies`` in; raises if it does not take all."""
     shots = load.fire(odoo.port, messages.in_batches(odoo, bodies, size, **where), senders=senders)
-    refused = {
-        status: count for status, count in shots.statuses.items() if status not in (200, 202)
-    }
-    if refused:
-        raise console.Failure(f"the door refused a backlog: {refused}; see {odoo.log}")
+    if shots.refused:
+        raise console.Failure(f"the door refused a backlog: {shots.statuses}; see {odoo.log}")
 
 
-def wait(odoo, sql=IS_EMPTY, seconds=PATIENCE_SECONDS, poll=POLL_SECONDS):
+def drained(odoo, make, until=IS_EMPTY, *, rows=False):
+    """``(seconds, meter.Used)`` from the moment the job runner goes on after ``make()`` until ``until`` is true."""
+    with contextlib.ExitStack() as stack:
+        with standing(odoo):
+            make()
+            used = stack.enter_context(meter.used(odoo, rows=rows))
+        seconds = wait(odoo, until)
+    return seconds, used
+
+
+def wait(odoo, sql=IS_EMPTY):
     """Wait until ``sql`` is true; the seconds that took."""
     began = time.monotonic()
     while not odoo.scalar(sql):
-        if time.monotonic() - began > seconds:
-            raise console.Failure(f"work was left after {seconds} s; see {odoo.log}")
-        time.sleep(poll)
+        if time.monotonic() - began > PATIENCE_SECONDS:
+            raise console.Failure(f"work was left after {PATIENCE_SECONDS} s; see {odoo.log}")
+        time.sleep(POLL_SECONDS)
     return time.monotonic() - began

@@ -8,7 +8,7 @@ import psutil
 from benchmarks import instance, processes
 from benchmarks.speed import backlog, messages, place
 from benchmarks.speed.figures import Bar, Case
-from benchmarks.speed.latency import until_there
+from benchmarks.speed.latency import sample
 
 MANY = 100_000
 SAMPLES = 60
@@ -59,13 +59,10 @@ def measure(options):
 
 def _urgent(odoo, case, numbers, look=lambda: None):
     for number in numbers:
-        began = time.monotonic()
         # of one patient whom everybody knows, so that nothing is waited for
         request = messages.single(odoo, messages.encounter(number, patient=0))
-        milliseconds = until_there(odoo, request, VISIT, f"V{number}")
-        case.add(messages=1, seconds=milliseconds / 1000, milliseconds=[milliseconds])
+        sample(odoo, case, request, VISIT, f"V{number}", APART_SECONDS)
         look()
-        time.sleep(max(0.0, APART_SECONDS - (time.monotonic() - began)))
 
 
 class Memory:

@@ -46,8 +46,7 @@ def measure(options):
 
 
 def _case(name, senders):
-    words, size, _path = CASES[name]
-    return Case(f"door.{name}", words, size=size, senders=senders)
+    return Case(f"door.{name}", CASES[name][0], senders=senders)
 
 
 def _volley(odoo, case, name, numbers, senders, seconds, *, rows):
@@ -56,17 +55,8 @@ def _volley(odoo, case, name, numbers, senders, seconds, *, rows):
     before = _count(odoo, name)
     with meter.used(odoo, rows=rows) as used:
         shots = load.fire(odoo.port, requests, senders=senders, seconds=seconds)
-    sent = shots.answered * size
-    case.add(
-        messages=sent,
-        seconds=shots.seconds,
-        used=used,
-        statements=used.of(path),
-        milliseconds=shots.milliseconds,
-        refused=sum(count for status, count in shots.statuses.items() if status not in (200, 202))
-        * size,
-        found=None if before is None else _count(odoo, name) - before,
-    )
+    found = None if before is None else _count(odoo, name) - before
+    case.add_volley(shots, used, used.of(path), size=size, found=found)
 
 
 def _count(odoo, name):

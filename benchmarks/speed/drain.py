@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 from benchmarks import instance
-from benchmarks.speed import backlog, messages, meter, place
+from benchmarks.speed import backlog, messages, place
 from benchmarks.speed.figures import Bar, Case, ratio, statements
 
 #: messages a round: ours, one job each, bare ORM
@@ -81,12 +81,9 @@ class Bench:
 
     def drained(self, case, kind, bodies, *, rows=False, **where):
         before = self.odoo.scalar(COUNTS[kind])
-        with backlog.standing(self.odoo):
-            backlog.post(self.odoo, bodies, **where)
-            metered = meter.used(self.odoo, rows=rows)
-            used = metered.__enter__()
-        seconds = backlog.wait(self.odoo)
-        metered.__exit__(None, None, None)
+        seconds, used = backlog.drained(
+            self.odoo, lambda: backlog.post(self.odoo, bodies, **where), rows=rows
+        )
         case.add(
             messages=len(bodies),
             seconds=seconds,
@@ -98,12 +95,9 @@ class Bench:
     def jobs(self, kind, bodies):
         """One job a message, on one lane."""
         case = self.case(kind, "queue_job", "one queue_job a message")
-        with backlog.standing(self.odoo):
-            self._post("/bench/jobs", bodies)
-            metered = meter.used(self.odoo)
-            used = metered.__enter__()
-        seconds = backlog.wait(self.odoo, backlog.NO_JOBS)
-        metered.__exit__(None, None, None)
+        seconds, used = backlog.drained(
+            self.odoo, lambda: self._post("/bench/jobs", bodies), backlog.NO_JOBS
+        )
         failed = self.odoo.scalar("SELECT count(*) FROM interop_bench_inbox WHERE NOT is_done")
         case.add(
             messages=len(bodies),
@@ -145,8 +139,8 @@ class Bench:
             who("party_changed", moved, *more)
             if self.size("party_unchanged", at):
                 again = [
-                    messages.party(one, 2 + at, street=f"{one} Moved Street")
-                    for at in range(2)
+                    messages.party(one, revision, street=f"{one} Moved Street")
+                    for revision in (2, 3)
                     for one in numbers
                 ]
                 who("party_unchanged", again[: self.size("party_unchanged", at)], *more)

@@ -3,6 +3,8 @@
 import dataclasses
 import statistics
 
+from devkit import simulate
+
 
 @dataclasses.dataclass
 class Round:
@@ -26,14 +28,13 @@ class Round:
 
 @dataclasses.dataclass
 class Case:
-    """One thing that was measured, several times. ``size``: messages a request.
+    """One thing that was measured, several times.
 
     ``extra``: what only this case has, for its bars. ``series``: ``{kind.name: [(seconds, value)]}`` over its time.
     """
 
     name: str
     words: str
-    size: int = 1
     senders: int = 0
     #: of a case that is about how long one message takes, nobody asks how many there were a second
     is_latency: bool = False
@@ -51,6 +52,22 @@ class Case:
                 "peak_megabytes": used.peak_megabytes,
             }
         self.rounds.append(Round(messages=messages, seconds=seconds, **own, **more))
+
+    def add_volley(self, shots, used, statements, *, size=1, found=None):
+        """What ``load.fire`` measured, with ``size`` messages a request."""
+        self.add(
+            messages=shots.answered * size,
+            seconds=shots.seconds,
+            used=used,
+            statements=statements,
+            milliseconds=shots.milliseconds,
+            refused=shots.refused * size,
+            found=found,
+        )
+
+    def add_one(self, milliseconds):
+        """How long one message took."""
+        self.add(messages=1, seconds=milliseconds / 1000, milliseconds=[milliseconds])
 
     # -- over all rounds --
 
@@ -72,8 +89,8 @@ class Case:
         return sum(getattr(one, attribute) for one in told) / messages if messages else None
 
     def percentile(self, share):
-        ordered = sorted(one for round_ in self.rounds for one in round_.milliseconds)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+        told = [one for round_ in self.rounds for one in round_.milliseconds]
+        return simulate.percentile(told, share) if told else None
 
     @property
     def lost(self):

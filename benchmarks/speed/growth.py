@@ -37,8 +37,8 @@ WITH bench AS (
         now() AT TIME ZONE 'UTC' - make_interval(secs => (%(last)s - n) * 5), '2026-01-01T00:00:00Z', '{"index": 0}', 2048,
         FALSE, now() AT TIME ZONE 'UTC' + make_interval(days => CASE WHEN n > %(last)s - %(kept)s THEN 30 ELSE -1 END),
         CASE WHEN n > %(last)s - %(kept)s THEN NULL ELSE now() AT TIME ZONE 'UTC' END
-      FROM bench, generate_series(%(first)s, %(last)s) AS n
-    RETURNING id, uuid, sender_ref, endpoint_id, system_id, company_id, received_at, purged_at
+      FROM bench, generate_series(1, %(last)s) AS n
+    RETURNING id, uuid, sender_ref, system_id, company_id, received_at, purged_at
 ), content AS (
     INSERT INTO interop_payload (message_id, body)
     SELECT id, decode(repeat(md5(uuid), 60), 'hex') FROM message WHERE purged_at IS NULL
@@ -164,8 +164,7 @@ def measure(options):
 
 
 def _history(odoo, size):
-    values = {"first": 1, "last": size, "kept": KEPT, "each": MESSAGES_A_PATIENT}
-    odoo.query(HISTORY, **values)
+    odoo.query(HISTORY, last=size, kept=KEPT, each=MESSAGES_A_PATIENT)
     columns = odoo.scalar(COLUMNS)
     odoo.query(PATIENTS.format(columns=columns), last=size // MESSAGES_A_PATIENT)
     odoo.query(
@@ -198,23 +197,13 @@ def _volley(odoo, case, round_):
     ]
     with backlog.standing(odoo), meter.used(odoo) as used:
         shots = load.fire(odoo.port, requests, senders=SENDERS, seconds=SECONDS)
-    case.add(
-        messages=shots.answered,
-        seconds=shots.seconds,
-        used=used,
-        statements=used.of("/interop/v1/in/"),
-        milliseconds=shots.milliseconds,
-    )
+    case.add_volley(shots, used, used.of("/interop/v1/in/"))
     backlog.wait(odoo, IS_DRAINED)
 
 
 def _drain(odoo, case, round_):
-    with backlog.standing(odoo):
-        backlog.post(odoo, [made.party(one) for one in _numbers(round_, PARTIES, 0)])
-        metered = meter.used(odoo)
-        used = metered.__enter__()
-    seconds = backlog.wait(odoo, IS_DRAINED)
-    metered.__exit__(None, None, None)
+    bodies = [made.party(one) for one in _numbers(round_, PARTIES, 0)]
+    seconds, used = backlog.drained(odoo, lambda: backlog.post(odoo, bodies), IS_DRAINED)
     case.add(messages=PARTIES, seconds=seconds, used=used, statements=used.of("/queue_job/"))
 
 

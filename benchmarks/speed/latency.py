@@ -10,10 +10,11 @@ import time
 from benchmarks import instance
 from benchmarks.speed import load, messages, place
 from benchmarks.speed.door import FLOOR_SECRET
+from benchmarks.speed.drain import COUNTS
 from benchmarks.speed.figures import Bar, Case
 from devkit import console
 
-SAMPLES, BURST = 100, 300
+WARMING, SAMPLES, BURST = 10, 100, 300
 BURST_POLL_SECONDS = 0.005
 APART_SECONDS = 0.25
 POLL_SECONDS = 0.002
@@ -27,6 +28,7 @@ ALL_OF = """
 SELECT b.value FROM interop_binding b JOIN res_partner p ON p.id = b.res_id
  WHERE b.entity = 'party' AND b.namespace = 'bench|BENCH' AND b.value = ANY(%s)
 """
+PEOPLE = COUNTS["party_new"]
 JOB = "SELECT 1 FROM res_partner WHERE ref = %s"
 
 
@@ -52,11 +54,11 @@ def measure(options):
     with instance.started(
         "latency", template=place.PLACE, channels=place.CHANNELS, workers=4
     ) as odoo:
-        for number in range(10):
-            _sample(odoo, ours, job, -number - 1)
+        for number in range(WARMING):
+            _pair(odoo, ours, job, 10**6 + 2 * number)
         ours.rounds, job.rounds = [], []
-        for number in range(1, SAMPLES + 1):
-            _sample(odoo, ours, job, number)
+        for number in range(SAMPLES):
+            _pair(odoo, ours, job, 2 + 2 * number)
         burst = Case(
             "latency.burst",
             f"From POST to record, {BURST} at once: ours",
@@ -68,25 +70,27 @@ def measure(options):
     return [ours, job, burst]
 
 
-def _sample(odoo, ours, job, number):
+def sample(odoo, case, request, sql, value, apart):
+    """Add to ``case`` how long ``request`` takes until ``sql`` finds ``value``; the next comes ``apart`` seconds later."""
     began = time.monotonic()
-    mine = messages.single(odoo, messages.party(2 * abs(number) + 10**6 * (number < 0)))
-    value = f"P{2 * abs(number) + 10**6 * (number < 0)}"
-    _add(ours, until_there(odoo, mine, OURS, value))
-    time.sleep(max(0.0, APART_SECONDS - (time.monotonic() - began)))
-    began = time.monotonic()
-    body = messages.party(2 * abs(number) + 1 + 10**6 * (number < 0))
+    case.add_one(until_there(odoo, request, sql, value))
+    time.sleep(max(0.0, apart - (time.monotonic() - began)))
+
+
+def _pair(odoo, ours, job, number):
+    """One message of each; ``number`` and its successor are the patients'."""
+    mine = messages.single(odoo, messages.party(number))
+    sample(odoo, ours, mine, OURS, f"P{number}", APART_SECONDS)
+    body = messages.party(number + 1)
     theirs = messages.single(odoo, body, target="/bench/job", secret=FLOOR_SECRET)
-    value = f"P{2 * abs(number) + 1 + 10**6 * (number < 0)}"
-    _add(job, until_there(odoo, theirs, JOB, value))
-    time.sleep(max(0.0, APART_SECONDS - (time.monotonic() - began)))
+    sample(odoo, job, theirs, JOB, f"P{number + 1}", APART_SECONDS)
 
 
 def _burst(odoo, case, round_):
     """All at once, and when each record was first seen."""
     values = [f"P{2 * 10**6 + round_ * BURST + place}" for place in range(BURST)]
     requests = [messages.single(odoo, messages.party(int(value[1:]))) for value in values]
-    shots, seen = [], {}
+    before, shots, seen = odoo.scalar(PEOPLE), [], {}
     thread = threading.Thread(target=lambda: shots.append(load.fire(odoo.port, requests)))
     began = time.monotonic()
     thread.start()
@@ -105,12 +109,8 @@ def _burst(odoo, case, round_):
             (seen[value] - moment) * 1000
             for value, moment in zip(values, shots[0].moments, strict=True)
         ],
-        found=len(seen),
+        found=odoo.scalar(PEOPLE) - before,
     )
-
-
-def _add(case, milliseconds):
-    case.add(messages=1, seconds=milliseconds / 1000, milliseconds=[milliseconds])
 
 
 def bars(cases):

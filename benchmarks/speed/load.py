@@ -13,6 +13,7 @@ import socket
 import time
 
 PATIENCE_SECONDS = 60
+ACCEPTED = (200, 202)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -33,13 +34,9 @@ class Shots:
         return len(self.milliseconds)
 
     @property
-    def rate(self):
-        return self.answered / self.seconds
-
-    def percentile(self, share):
-        """Milliseconds that ``share`` of the answers stayed below."""
-        ordered = sorted(self.milliseconds)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    def refused(self):
+        """Requests that were answered otherwise than with acceptance, or not at all."""
+        return sum(count for status, count in self.statuses.items() if status not in ACCEPTED)
 
 
 def request(target, body, headers):

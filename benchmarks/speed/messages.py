@@ -10,7 +10,7 @@ SIZE = 2048
 ENDPOINT, TWO_LANES, BULK = "bench", "bench_two", "bench_bulk"
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-#: a demo article without lots, and a demo service
+#: an article and a service of the benchmark's own, see ``place``
 PRODUCT, SERVICE = "GLV-M", "PHA-DISP"
 NUMBERS = "BENCH"
 

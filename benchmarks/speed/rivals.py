@@ -97,34 +97,21 @@ def _volley(odoo, case, numbers):
     before = odoo.scalar(count)
     with meter.used(odoo) as used:
         shots = load.fire(odoo.port, requests, senders=SENDERS, seconds=SECONDS)
-    case.add(
-        messages=shots.answered,
-        seconds=shots.seconds,
-        used=used,
-        statements=used.of("/bench"),
-        milliseconds=shots.milliseconds,
-        refused=sum(n for status, n in shots.statuses.items() if status not in (200, 202)),
-        found=odoo.scalar(count) - before,
-    )
+    case.add_volley(shots, used, used.of("/bench"), found=odoo.scalar(count) - before)
 
 
 def _edi(odoo, case, numbers):
-    bodies = [messages.party(next(numbers)) for _one in range(EDI_MESSAGES)]
-    before = odoo.scalar(BY_REFERENCE)
-    with meter.used(odoo) as used:
-        shots = load.fire(
-            odoo.port,
-            [load.request("/bench/edi", one, {"Content-Type": "text/plain"}) for one in bodies],
-        )
+    content = {"Content-Type": "text/plain"}
+    requests = [
+        load.request("/bench/edi", messages.party(next(numbers)), content)
+        for _one in range(EDI_MESSAGES)
+    ]
+
+    def finish():
         load.fire(odoo.port, [load.request("/bench/edi/cron", b"", {})])
-        waited = backlog.wait(odoo, DONE)
-    case.add(
-        messages=EDI_MESSAGES,
-        seconds=shots.seconds + waited,
-        used=used,
-        statements=used.of("/bench/edi", "/queue_job/"),
-        found=odoo.scalar(BY_REFERENCE) - before,
-    )
+        return backlog.wait(odoo, DONE)
+
+    _whole_path(odoo, case, requests, finish, BY_REFERENCE, "/bench/edi")
     backlog.wait(odoo, EDI_JOBS)
 
 
@@ -139,16 +126,21 @@ def _ours(odoo, case, numbers):
     requests = [
         messages.single(odoo, messages.party(next(numbers))) for _one in range(OUR_MESSAGES)
     ]
-    before = odoo.scalar(OURS)
+    _whole_path(odoo, case, requests, lambda: backlog.wait(odoo), OURS, "/interop/v1/in/")
+
+
+def _whole_path(odoo, case, requests, finish, count, path):
+    """From the first POST until ``finish()``, which returns the seconds it waited; effects are told by ``count``."""
+    before = odoo.scalar(count)
     with meter.used(odoo) as used:
         shots = load.fire(odoo.port, requests)
-        waited = backlog.wait(odoo)
+        waited = finish()
     case.add(
-        messages=OUR_MESSAGES,
+        messages=len(requests),
         seconds=shots.seconds + waited,
         used=used,
-        statements=used.of("/interop/v1/in/", "/queue_job/"),
-        found=odoo.scalar(OURS) - before,
+        statements=used.of(path, "/queue_job/"),
+        found=odoo.scalar(count) - before,
     )
 
 
