@@ -8,6 +8,7 @@
     "category": "Healthcare",
     "development_status": "Alpha",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": ["account", "purchase_stock", "hr", "mail", "queue_job"],
     "external_dependencies": {
         "python": ["cryptography", "jmespath", "jsonschema", "jsonschema_rs"],

@@ -156,6 +156,39 @@ class TestRefused(DoorCase):
         self.secrets[self.endpoint.code] = old
         self.assertRefused(self.receive(self.party("1")), 401, "unauthenticated")
 
+    def test_whoever_changes_a_gate_in_whatever_way_changes_it_for_every_worker_at_once(self):
+        """Behind Odoo's back, so that nothing tells the worker: what it keeps has to be found out of date."""
+        changes = {
+            "UPDATE interop_credential SET is_revoked = TRUE WHERE endpoint_id = %s": 401,
+            "UPDATE interop_credential SET expires_at = '2000-01-01' WHERE endpoint_id = %s": 401,
+            "DELETE FROM interop_credential WHERE endpoint_id = %s": 401,
+            "UPDATE interop_endpoint SET state = 'paused' WHERE id = %s": 503,
+            "UPDATE interop_endpoint SET max_body_kb = 1 WHERE id = %s": 413,
+            "UPDATE interop_endpoint SET active = FALSE WHERE id = %s": 401,
+            "UPDATE interop_endpoint SET code = 'another' WHERE id = %s": 401,
+        }
+        door, messages = self.env["interop.door"], self.env["interop.message"]
+        known, unknown = (self.knock(self.party(one, name="J" * 1100)) for one in ("1", "2"))
+        for change, status in changes.items():
+            with self.subTest(change), self.cr.savepoint() as savepoint:
+                self.assertEqual(door._receive(known).status, 202)
+                count = messages.search_count([])
+                self.cr.execute(change, [self.endpoint.id])
+                self.assertEqual(door._receive(known).status, status)
+                self.assertEqual(door._receive(unknown).status, status)
+                self.assertEqual(messages.search_count([]), count)
+                savepoint.rollback()
+
+    def test_a_gate_that_opens_behind_a_workers_back_is_open_at_once(self):
+        self.endpoint.credential_ids.action_revoke()
+        self.env.flush_all()
+        self.assertRefused(self.receive(self.party("1")), 401, "unauthenticated")
+        self.cr.execute(
+            "UPDATE interop_credential SET is_revoked = FALSE WHERE endpoint_id = %s",
+            [self.endpoint.id],
+        )
+        self.assertEqual(self.receive(self.party("1")).status, 202)
+
     def test_an_expired_credential_is_refused(self):
         self.endpoint.credential_ids.expires_at = datetime.now() - timedelta(seconds=1)
         self.env.flush_all()

@@ -14,6 +14,7 @@ from . import (
     pulse,
     plan,
     door,
+    door_gate,
     door_store,
     drain,
     trial,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...core.auth import api_key, standard_webhooks
+from .gate import CREDENTIAL_TRIGGER
 
 
 class Credential(models.Model):
@@ -39,6 +40,9 @@ class Credential(models.Model):
         ],
         compute="_compute_state",
     )
+
+    def init(self):
+        self.env.cr.execute(CREDENTIAL_TRIGGER)
 
     @api.depends("is_revoked", "expires_at", "prefix")
     def _compute_state(self):

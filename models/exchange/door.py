@@ -8,7 +8,6 @@ Odoo may run it again after a serialization failure, so it keeps nothing.
 import os
 import uuid
 from dataclasses import replace
-from datetime import timezone
 
 from odoo import models
 from odoo.tools import SQL
@@ -23,9 +22,10 @@ from ...core.errors import (
     Unauthenticated,
 )
 from ...core.fingerprint import body_fingerprint, identity
-from ...core.signature import Credential, SignedRequest
+from ...core.signature import SignedRequest
 from .contain import telling_no_values
 from .garbage import without_collection
+from .gate import GateChanged
 from .parcel import Parcel
 
 DISCARDED = "discarded"
@@ -42,83 +42,55 @@ class Door(models.AbstractModel):
     def _receive(self, knock: Knock) -> Answer:
         """Authenticate, read, minimise, store. Returns the answer in the sender's own terms; raises only what Odoo
         shall run again (serialization failures) and defects."""
-        endpoint, credentials = self._endpoint(knock.endpoint)
-        format_ = endpoint["format"] if endpoint else ""
+        gate = self._gate(knock.endpoint)
         try:
-            verified = self._let_in(endpoint, credentials, knock)
-            plan = self.env["interop.endpoint"]._plan(endpoint["id"])
-            batch = self._read(plan, endpoint, knock, verified)
+            return self._receive_at(gate, knock)
+        except GateChanged:
+            # read in this transaction's snapshot, so that it can't have changed again
+            return self._receive_at(self._gate_anew(knock.endpoint), knock)
+
+    def _receive_at(self, gate, knock):
+        """``_receive`` at a gate that may be out of date; raises ``GateChanged`` if it was, and has stored nothing."""
+        try:
+            verified = self._let_in(gate, knock)
+            plan = self.env["interop.endpoint"]._plan(gate.id)
+            batch = self._read(plan, gate, knock, verified)
         except MessageRefused as error:
-            return answers.refused(format_, error)
-        return self._take(plan, endpoint, batch)
+            if gate:
+                self._check_unchanged(gate)
+            return answers.refused(gate.format if gate else "", error)
+        return self._take(plan, gate, batch)
 
-    def _endpoint(self, code):
-        """``(endpoint row, credential rows)`` read fresh: a revoked credential is revoked for every worker at once."""
-        if has_nul(code):
-            return None, []
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT e.id, e.format, e.state, e.scheme, e.max_body_kb, e.max_batch, e.batch_mode, e.company_id,
-                       c.id AS credential_id, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at
-                  FROM interop_endpoint e
-                  LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
-                   AND c.scheme = e.scheme AND c.prefix IS NOT NULL
-                 WHERE e.code = %s AND e.active
-                """,
-                code,
-            )
-        )
-        rows = self.env.cr.dictfetchall()
-        return (rows[0] if rows else None), [row for row in rows if row["credential_id"]]
-
-    def _let_in(self, endpoint, rows, knock):
+    def _let_in(self, gate, knock):
         """Size, type, credential, state, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
-        if endpoint is None:
+        if gate is None:
             raise Unauthenticated("unauthenticated", detail="no such endpoint")
-        if knock.length > endpoint["max_body_kb"] * 1024:
+        if knock.length > gate.max_body_kb * 1024:
             raise MessageRefused("body_too_large", http_status=413)
-        if not accepts(endpoint["format"], knock.content_type, knock.headers):
+        if not accepts(gate.format, knock.content_type, knock.headers):
             raise MessageRefused("unsupported_media_type", http_status=415)
         body = knock.read()
-        if len(body) > endpoint["max_body_kb"] * 1024:
+        if len(body) > gate.max_body_kb * 1024:
             raise MessageRefused("body_too_large", http_status=413)
-        verified = self._authenticate(rows, knock, body)
-        if endpoint["state"] == "paused":
+        verified = self._authenticate(gate, knock, body)
+        if gate.state == "paused":
             raise answers.Paused(PAUSED_RETRY_SECONDS)
-        if endpoint["state"] not in LIVE_STATES:
+        if gate.state not in LIVE_STATES:
             raise MessageRefused("endpoint_not_live", http_status=403)
         return verified
 
-    def _authenticate(self, rows, knock, body):
+    def _authenticate(self, gate, knock, body):
         request = SignedRequest(
             method=knock.method, path=knock.path, headers=knock.headers, body=body, now=knock.now
         )
-        return auth.authenticate([self._credential(row) for row in rows], request)
-
-    def _credential(self, row):
-        secrets = ()
-        if row["secret"] is not None:
-            ring = self.env["interop.keyring"]._keyring()
-            secrets = (
-                ring.decrypt(row["secret"], row_uuid=row["uuid"], purpose="secret").decode(),
-            )
-        expires_at = row["expires_at"]
-        return Credential(
-            scheme=row["scheme"],
-            reference=row["credential_id"],
-            secrets=secrets,
-            prefix=row["prefix"] or "",
-            digest=row["key_hash"] or "",
-            expires_at=expires_at and expires_at.replace(tzinfo=timezone.utc),
-        )
+        return auth.authenticate(gate.credentials if gate else (), request)
 
     # -- reading --
 
-    def _read(self, plan, endpoint, knock, verified):
+    def _read(self, plan, gate, knock, verified):
         """The documents of the body as parcels, ready to be stored. Raises ``MessageRefused`` for the whole body."""
-        documents, errors = self._decode(plan, endpoint, knock, verified.body)
-        if len(documents) + len(errors) > endpoint["max_batch"]:
+        documents, errors = self._decode(plan, knock, verified.body)
+        if len(documents) + len(errors) > gate.max_batch:
             raise MessageRefused("too_many_messages", http_status=413)
         many = is_many(len(documents) + len(errors), knock.content_type)
         parcels, heads = [], {}
@@ -129,11 +101,11 @@ class Door(models.AbstractModel):
                 parcels.append(self._parcel(plan, document, verified, knock.now, ring, head))
             except MessageRefused as error:
                 errors[document.index] = error
-        if errors and (endpoint["batch_mode"] == "all" or not parcels):
+        if errors and (gate.batch_mode == "all" or not parcels):
             raise answers.RefusedBatch(errors, heads, is_many=many)
         return Batch(parcels=tuple(parcels), errors=errors, heads=heads, is_many=many)
 
-    def _decode(self, plan, endpoint, knock, body):
+    def _decode(self, plan, knock, body):
         try:
             options = options_of_path(plan.format, knock.method, knock.rest)
             if plan.format == "json":
@@ -207,9 +179,9 @@ class Door(models.AbstractModel):
             )
         )
         found = self.env.cr.fetchone()
-        _endpoint, credentials = self._endpoint(found[2]) if found else (None, [])
+        gate = self._gate_anew(found[2]) if found else None
         try:
-            self._authenticate(credentials, knock, b"")
+            self._authenticate(gate, knock, b"")
         except Unauthenticated as error:
             return answers.refused("", error)
         self.env.cr.execute(

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ...core import answers
 from ...core.errors import IdentityConflict
+from .gate import GateChanged
 
 PENDING, DISCARDED = "pending", "discarded"
 #: characters of a correlation id that count; an index row has an end
@@ -79,18 +80,18 @@ def _literals(template, rows):
 class DoorStoring(models.AbstractModel):
     _inherit = "interop.door"
 
-    def _take(self, plan, endpoint, batch):
+    def _take(self, plan, gate, batch):
         """Store what is new, find what was there, answer from the stored rows."""
         firsts = self._firsts(batch.parcels)
-        stored = self._store(plan, endpoint, list(firsts.values()), batch)
-        rows, conflicts = self._rows(endpoint, batch.parcels, firsts, stored)
+        stored = self._store(plan, gate, list(firsts.values()), batch)
+        rows, conflicts = self._rows(gate, batch.parcels, firsts, stored)
         if conflicts:
-            batch = self._record_conflicts(endpoint, batch, conflicts)
-            if endpoint["batch_mode"] == "all" or not rows:
+            batch = self._record_conflicts(gate, batch, conflicts)
+            if gate.batch_mode == "all" or not rows:
                 self._take_back(stored)
                 refusal = answers.RefusedBatch(batch.errors, batch.heads, is_many=batch.is_many)
                 return answers.refused(plan.format, refusal)
-        if endpoint["state"] == "live":
+        if gate.state == "live":
             self._wake_lanes(plan, [parcel for parcel in batch.parcels if parcel.uuid in stored])
         return answers.accepted(plan.format, rows, batch)
 
@@ -117,23 +118,21 @@ class DoorStoring(models.AbstractModel):
             return None, 0
         return route, zlib.crc32(f"{parcel.system.id}/{fact.subject}".encode()) % route.lanes
 
-    def _store(self, plan, endpoint, parcels, batch):
+    def _store(self, plan, gate, parcels, batch):
         """One statement for messages, contents and deliveries. Returns ``{uuid: (received_at, answer)}`` of the new.
 
+        The same statement tells whether ``gate`` is how its endpoint stands; if not, ``GateChanged`` and nothing is stored.
         Sorted by key: two bodies that hold the same messages in reverse order would deadlock. A message that another
         transaction committed a moment ago raises a serialization failure, and Odoo runs the request again.
         """
         if not parcels:
+            self._check_unchanged(gate)
             return {}
         now = fields.Datetime.now()
         until = now + timedelta(days=plan.payload_days)
-        messages = [
-            self._message_row(plan, endpoint, parcel, batch, now, until) for parcel in parcels
-        ]
+        messages = [self._message_row(plan, gate, parcel, batch, now, until) for parcel in parcels]
         messages.sort(key=lambda row: row.dedup_key or "")
-        deliveries = [
-            row for parcel in parcels for row in self._delivery_rows(plan, endpoint, parcel)
-        ]
+        deliveries = [row for parcel in parcels for row in self._delivery_rows(plan, gate, parcel)]
         # rows as literals: as JSON, the same rows took PostgreSQL a third longer to read and plan (docs/performance.md)
         self.env.cr.execute(
             SQL(
@@ -158,16 +157,23 @@ class DoorStoring(models.AbstractModel):
                         ordinal, entity, event, subject, version, state, reason)
                       JOIN new USING (uuid) ORDER BY d.place, d.ordinal
                 )
-                SELECT uuid, received_at, answer FROM new
+                SELECT e.revision, new.uuid, new.received_at, new.answer
+                  FROM interop_endpoint e LEFT JOIN new ON TRUE WHERE e.id = %(endpoint)s
                 """,
+                endpoint=gate.id,
                 messages=_literals(MESSAGE_ROW, messages),
                 deliveries=_literals(DELIVERY_ROW, deliveries),
                 bodies=_literals(CONTENT_ROW, [(parcel.uuid, parcel.body) for parcel in parcels]),
             )
         )
-        return {row[0]: (row[1], row[2]) for row in self.env.cr.fetchall()}
+        rows = self.env.cr.fetchall()
+        stored = {row[1]: row[2:] for row in rows if row[1]}
+        if not rows or rows[0][0] != gate.revision:
+            self._take_back(stored)
+            raise GateChanged
+        return stored
 
-    def _message_row(self, plan, endpoint, parcel, batch, now, until):
+    def _message_row(self, plan, gate, parcel, batch, now, until):
         envelope = parcel.document.envelope
         return MessageRow(
             uuid=parcel.uuid,
@@ -191,11 +197,11 @@ class DoorStoring(models.AbstractModel):
             answer=parcel.head and Json(parcel.head),
             dropped=" ".join(parcel.dropped)[:2000] or None,
             size=parcel.size,
-            is_test=endpoint["state"] == "test",
+            is_test=gate.state == "test",
             payload_until=until,
         )
 
-    def _delivery_rows(self, plan, endpoint, parcel):
+    def _delivery_rows(self, plan, gate, parcel):
         """One row a fact; a message that states nothing, or nothing a route takes, gets one that says so."""
         nothing = DeliveryRow(
             uuid=parcel.uuid,
@@ -228,18 +234,18 @@ class DoorStoring(models.AbstractModel):
                 yield row._replace(reason=f"no route for {fact.entity}.{fact.event}")
                 continue
             row = row._replace(route_id=route.id, lane=lane)
-            if endpoint["state"] == "test":
+            if gate.state == "test":
                 yield row._replace(reason="the endpoint is being tested")
             else:
                 yield row._replace(state=PENDING, reason=None)
 
-    def _rows(self, endpoint, parcels, firsts, stored):
+    def _rows(self, gate, parcels, firsts, stored):
         """What the stored rows say, new or not: ``[(parcel index, uuid, received_at, head)]`` for the answer.
 
         And ``{index: parcel}`` of those whose id the format promises to be unique, and came before with another content.
         """
         known = self._known(
-            endpoint, [key for key, parcel in firsts.items() if parcel.uuid not in stored]
+            gate, [key for key, parcel in firsts.items() if parcel.uuid not in stored]
         )
         rows, conflicts = [], {}
         for parcel in parcels:
@@ -254,7 +260,7 @@ class DoorStoring(models.AbstractModel):
                 rows.append((parcel.index, *row))
         return sorted(rows, key=lambda row: row[0]), conflicts
 
-    def _known(self, endpoint, missing):
+    def _known(self, gate, missing):
         """``{key: (fingerprint, uuid, received_at, head)}`` of those that were there."""
         if not missing:
             return {}
@@ -262,16 +268,16 @@ class DoorStoring(models.AbstractModel):
             SQL(
                 "SELECT dedup_key, fingerprint, uuid, received_at, answer FROM interop_message "
                 "WHERE endpoint_id = %s AND dedup_key = ANY(%s)",
-                endpoint["id"],
+                gate.id,
                 sorted(missing),
             )
         )
         return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 
-    def _record_conflicts(self, endpoint, batch, conflicts):
+    def _record_conflicts(self, gate, batch, conflicts):
         """One id, two contents: refused, and on record as an exception that a person closes. The batch with the errors."""
         for system, company in {(p.system.id, p.company) for p in conflicts.values()}:
-            self.env["interop.exception"]._open_identity_conflict(endpoint["id"], system, company)
+            self.env["interop.exception"]._open_identity_conflict(gate.id, system, company)
         errors = {index: IdentityConflict("identity_conflict") for index in conflicts}
         return replace(batch, errors={**batch.errors, **errors})
 

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...core.errors import PermanentError
+from .gate import ENDPOINT_TRIGGER
 
 FORMATS = [
     ("cloudevents", "CloudEvents 1.0"),
@@ -105,6 +106,8 @@ class Endpoint(models.Model):
     json_default_type = fields.Char(
         string="Type if none", help="For feeds of one kind that do not name it."
     )
+    #: changes with the endpoint and with its credentials, by triggers (see ``gate``)
+    revision = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
     url = fields.Char(string="Address", compute="_compute_url")
     curl = fields.Text(string="Try it", compute="_compute_url")
     route_count = fields.Integer(compute="_compute_route_count")
@@ -118,6 +121,9 @@ class Endpoint(models.Model):
         "CHECK (max_body_kb BETWEEN 1 AND 65536 AND max_batch BETWEEN 1 AND 10000 AND payload_days >= 0)",
         "Limits: 1 to 65,536 kB, 1 to 10,000 messages, no negative days.",
     )
+
+    def init(self):
+        self.env.cr.execute(ENDPOINT_TRIGGER)
 
     @api.model_create_multi
     def create(self, vals_list):

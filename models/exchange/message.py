@@ -26,7 +26,7 @@ class Message(models.Model):
     _log_access = False
 
     uuid = fields.Char(string="Message id", required=True, readonly=True)
-    endpoint_id = LedgerReference("interop.endpoint", readonly=True, index=True)
+    endpoint_id = LedgerReference("interop.endpoint", readonly=True)
     system_id = LedgerReference("interop.system", readonly=True)
     facility_id = LedgerReference("interop.facility", readonly=True)
     company_id = LedgerReference("res.company", readonly=True)
@@ -75,6 +75,7 @@ class Message(models.Model):
     )
 
     _uuid_uniq = models.Constraint("UNIQUE (uuid)", "Two messages with one id.")
+    # begins with the endpoint, so that the endpoint needs no index of its own
     _dedup_uniq = models.UniqueIndex("(endpoint_id, dedup_key)", "The same message twice.")
     _purge_idx = models.Index("(payload_until) WHERE purged_at IS NULL")
     _newest_idx = models.Index("(system_id, received_at)")

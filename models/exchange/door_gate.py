@@ -1,0 +1,88 @@
+"""The gate of an endpoint: how a worker reads it, keeps it, and knows when it is out of date (see ``gate``)."""
+
+from datetime import timezone
+
+from odoo import models, tools
+from odoo.tools import SQL
+
+from ...core.door import has_nul
+from ...core.signature import Credential
+from .gate import Gate, GateChanged
+
+
+class NoSuchEndpoint(Exception):
+    """Not kept: anybody can ask for any name."""
+
+
+class GateKeeping(models.AbstractModel):
+    _inherit = "interop.door"
+
+    def _gate(self, code):
+        """The gate that ``code`` names as this worker knows it, or None."""
+        try:
+            return self._kept_gate(code)
+        except NoSuchEndpoint:
+            return None
+
+    def _gate_anew(self, code):
+        """As it stands in the database; kept from now on."""
+        gate = self._read_gate(code)
+        if gate:
+            self._kept_gate.__cache__.add_value(self, code, cache_value=gate)
+        return gate
+
+    @tools.ormcache("code")
+    def _kept_gate(self, code):
+        gate = self._read_gate(code)
+        if gate is None:
+            raise NoSuchEndpoint
+        return gate
+
+    def _read_gate(self, code):
+        if has_nul(code):
+            return None
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode, e.scheme,
+                       c.id AS credential_id, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at
+                  FROM interop_endpoint e
+                  LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
+                   AND c.scheme = e.scheme AND c.prefix IS NOT NULL
+                 WHERE e.code = %s AND e.active
+                """,
+                code,
+            )
+        )
+        rows = self.env.cr.dictfetchall()
+        if not rows:
+            return None
+        return Gate(
+            *(rows[0][name] for name in Gate._fields[:-1]),
+            credentials=tuple(self._credential(row) for row in rows if row["credential_id"]),
+        )
+
+    def _credential(self, row):
+        secrets = ()
+        if row["secret"] is not None:
+            ring = self.env["interop.keyring"]._keyring()
+            secrets = (
+                ring.decrypt(row["secret"], row_uuid=row["uuid"], purpose="secret").decode(),
+            )
+        expires_at = row["expires_at"]
+        return Credential(
+            scheme=row["scheme"],
+            reference=row["credential_id"],
+            secrets=secrets,
+            prefix=row["prefix"] or "",
+            digest=row["key_hash"] or "",
+            expires_at=expires_at and expires_at.replace(tzinfo=timezone.utc),
+        )
+
+    def _check_unchanged(self, gate):
+        """Raise ``GateChanged`` unless ``gate`` is how its endpoint stands."""
+        self.env.cr.execute(
+            SQL("SELECT revision FROM interop_endpoint WHERE id = %s AND active", gate.id)
+        )
+        if self.env.cr.fetchone() != (gate.revision,):
+            raise GateChanged
