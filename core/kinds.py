@@ -22,9 +22,10 @@ def _later(entity: str) -> str:
 
 #: pattern on the kind → reason; the first that matches counts
 _HL7V2: tuple[tuple[str, str], ...] = (
-    ("SIU^*", _later("appointment")),
-    ("SRM^*", _later("appointment")),
-    ("SRR^*", _later("appointment")),
+    # blocked slots; requests for an appointment and their answers, before there is one
+    ("SIU^*", NO_CONTENT),
+    ("SRM^*", NO_CONTENT),
+    ("SRR^*", NO_CONTENT),
     ("RDE^*", NO_CONTENT),
     ("MDM^*", NO_CONTENT),
     ("REF^*", NO_CONTENT),
@@ -41,7 +42,6 @@ _HL7V2: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _FHIR: dict[str, str] = {
-    **dict.fromkeys("Appointment AppointmentResponse Schedule Slot".split(), _later("appointment")),
     **dict.fromkeys(
         """Coverage CoverageEligibilityRequest CoverageEligibilityResponse InsurancePlan EnrollmentRequest
         EnrollmentResponse""".split(),
@@ -62,7 +62,6 @@ _FHIR: dict[str, str] = {
 
 
 _JSON: tuple[tuple[str, str], ...] = (
-    ("*.appointment.*.v*", _later("appointment")),
     ("*.coverage.*.v*", _later("coverage")),
     ("*.eligibility.*.v*", _later("coverage")),
     ("*.authorization.*.v*", _later("authorization")),

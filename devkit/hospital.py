@@ -17,6 +17,7 @@ from devkit import (
     hospital_load,
     hospital_master,
     hospital_outpatients,
+    hospital_schedule,
     hospital_stores,
     hospital_trouble,
     hospital_wards,
@@ -25,10 +26,11 @@ from devkit.hospital_story import Sent, Story
 
 __all__ = ["ENDPOINTS", "SCENARIOS", "Sent", "day", "scenario", "stream"]
 
-ENDPOINTS = ("demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance")
+ENDPOINTS = ("demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance", "demo_scheduling")
 #: How many of each a day has at scale 1.
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
+APPOINTMENTS = 20
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -41,6 +43,7 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     hospital_trouble.person_changes(story)
     _goods(story, scale)
     hospital_trouble.all_of_them(story, journeys)
+    hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
     return story.ordered()
 
 
@@ -85,6 +88,7 @@ def _days(seed, date):
             hospital_master.opening(story)
         _patients(story, 1.0)
         _goods(story, 1.0)
+        hospital_schedule.appointments(story, APPOINTMENTS)
         yield from story.ordered()
 
 

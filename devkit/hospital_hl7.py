@@ -28,6 +28,7 @@ STRUCTURES = {
     "A28": "ADT_A05",
     "A31": "ADT_A05",
     "A40": "ADT_A39",
+    **dict.fromkeys(("S12", "S13", "S14", "S15", "S26"), "SIU_S12"),
 }
 
 
@@ -371,4 +372,54 @@ def oru(visit, report, control_id, when, style):
             },
         ),
         ("NTE", {1: "1", 3: "Invented remark: sample hummed when shaken"}),
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Slot:
+    """One appointment as the scheduling system plans it."""
+
+    number: str
+    patient: world.Patient
+    service: world.Service
+    member: world.Member
+    ward: str
+    room: int
+    starts: dt.datetime
+
+    @property
+    def ends(self):
+        return self.starts + dt.timedelta(minutes=self.service.minutes)
+
+
+def siu(trigger, slot, status, control_id, when):
+    """S12 to S26: an appointment; the reason in SCH-7 and the note must be dropped."""
+    facility = world.WARDS[slot.ward].facility
+    return [
+        msh("GRH-SCH", facility, ("SIU", trigger), control_id, when),
+        (
+            "SCH",
+            {
+                1: (slot.number, world.SCHEDULE),
+                2: (slot.number.replace("T", "F", 1), world.SCHEDULE),
+                7: ("INV.4", "Invented unease about the weather"),
+                11: ("", "", "", stamp(slot.starts), stamp(slot.ends)),
+                25: status,
+            },
+        ),
+        brief_pid(slot.patient),
+        ("RGS", {1: "1"}),
+        (
+            "AIS",
+            {
+                1: "1",
+                3: (slot.service.code, slot.service.name, world.CHARGE_MASTER),
+                4: stamp(slot.starts),
+                7: str(slot.service.minutes),
+                8: "min",
+            },
+        ),
+        ("NTE", {1: "1", 3: "Invented remark: bring the blue umbrella"}),
+        ("AIP", {1: "1", 3: staff(slot.member)}),
+        ("AIL", {1: "1", 3: (slot.ward, f"{slot.room:02d}", "", facility)}),
     ]

@@ -1,6 +1,7 @@
 """The canonical data model: one vocabulary between every source format and Odoo."""
 
 from .entities import (
+    Appointment,
     Charge,
     Employee,
     Encounter,
@@ -40,6 +41,7 @@ ENTITIES: dict[str, type[Entity]] = {
         Service,
         Product,
         Encounter,
+        Appointment,
         Order,
         StockMovement,
         Charge,
@@ -51,6 +53,7 @@ __all__ = [
     "CLEAR",
     "ENTITIES",
     "Address",
+    "Appointment",
     "Charge",
     "Coding",
     "Contact",

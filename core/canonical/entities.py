@@ -161,6 +161,23 @@ class Encounter(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment(Entity):
+    """A visit that is planned, and what it takes up: ``staff`` and ``location`` from ``period.start`` to ``period.end``.
+
+    ``status`` is proposed, booked, confirmed, arrived, completed, no_show or cancelled.
+    """
+
+    NAME: ClassVar[str] = "appointment"
+
+    party: Reference | None = None
+    status: str | None = None
+    period: Period | None = None
+    service: Coding | None = None
+    staff: tuple[Reference, ...] | None = None
+    location: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Entity):
     """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
 

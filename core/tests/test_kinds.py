@@ -29,7 +29,7 @@ class ReasonTest(unittest.TestCase):
             ("ADT^A60", "known, without business content"),
             ("ORU^R03", "known, without business content"),
             ("ACK", "known, without business content"),
-            ("SIU^S12", "entity of a later version: appointment"),
+            ("SIU^S23", "known, without business content"),
             ("ZZZ^Z01", ""),
         ):
             self.assertEqual(
@@ -69,7 +69,7 @@ class ReasonTest(unittest.TestCase):
 
     def test_events_of_later_versions_are_told_from_unknown_ones(self):
         for kind, reason in (
-            ("org.interop.appointment.booked.v1", "entity of a later version: appointment"),
+            ("org.interop.claim.submitted.v1", "entity of a later version: claim"),
             ("org.interop.claim.adjudicated.v2", "entity of a later version: claim"),
             ("org.interop.unicorn.seen.v1", ""),
         ):

@@ -50,7 +50,6 @@ MADE_KEY = (
 NO_NUMBER = "CDC makes no request of a result without any number; ours is a fact, so that its discard is counted"
 NO_ORDER = "orders come of ORM, OML, OMG and ORU alone (CANON, Event types)"
 NO_CHARGE = "charges come of DFT alone (CANON, Event types)"
-LATER = "appointments are of a later version"
 BROKEN_ORC = "the ORC stands behind GT1 on one line; OBR-2 and OBR-3 name the order all the same"
 
 EXPLAINED: dict[tuple[str, str], str] = {
@@ -119,7 +118,14 @@ EXPLAINED: dict[tuple[str, str], str] = {
             "Patient.identifier: SS is missing": PERSONAL,
             "Patient.identifier: one is missing": OTHER_FIELDS,
         },
-        "SIU-S12-01": {"Patient.identifier": LATER},
+        "SIU-S12-01": {
+            "Patient.identifier.system": AUTHORITY_TYPE,
+            "Patient.identifier: DL is missing": PERSONAL,
+            "Patient.identifier: MR is missing": OTHER_FIELDS,
+            "Patient.identifier: SB is missing": PERSONAL,
+            "Patient.identifier: SS is missing": PERSONAL,
+            "Patient.identifier: one is missing": OTHER_FIELDS,
+        },
     }.items()
     for place, reason in reasons.items()
 }
@@ -202,6 +208,7 @@ class Comparison:
         self.orders()
         self.reports()
         self.charges()
+        self.appointments()
         return sorted(set(self.found))
 
     def event(self) -> None:
@@ -281,6 +288,35 @@ class Comparison:
             self.places(encounter, expected)
             self.attending(encounter, expected)
             self.account(encounter)
+
+    def appointments(self) -> None:
+        ours, theirs = self.of("appointment"), resources(self.bundle, "Appointment")
+        self.differ("Appointment", len(ours), len(theirs))
+        for appointment, expected in zip(ours, theirs, strict=False):
+            self.identifiers(
+                "Appointment.identifier", appointment.identifiers, expected["identifier"]
+            )
+            status = shipped.translate("fhir_appointment_status", Coding(expected["status"]))
+            self.differ("Appointment.status", appointment.status, status)
+            period = appointment.period
+            self.time("Appointment.start", period and period.start, expected.get("start", ""))
+            self.time("Appointment.end", period and period.end, expected.get("end", ""))
+            actors = [one["actor"]["reference"] for one in expected["participant"]]
+            self.differ(
+                "Appointment.staff",
+                [reference.identifiers[0].value for reference in appointment.staff or ()],
+                [self.number_of(one) for one in actors if one.startswith("Practitioner/")],
+            )
+            self.differ(
+                "Appointment.location",
+                bool(appointment.location),
+                any(one.startswith("Location/") for one in actors),
+            )
+
+    def number_of(self, reference: str) -> str:
+        kind, id_ = reference.split("/")
+        found = next(item for item in resources(self.bundle, kind) if item["id"] == id_)
+        return found["identifier"][0]["value"]
 
     def places(self, encounter: Any, expected: dict[str, Any]) -> None:
         """The path of our place is made of the names that the expected Locations have."""

@@ -38,6 +38,11 @@ class CanonicalFormTest(unittest.TestCase):
                 "encounter.finished encounter.cancelled encounter.discharge_cancelled encounter.leave",
                 "encounter",
             ),
+            (
+                "appointment.booked appointment.confirmed appointment.rescheduled appointment.cancelled",
+                "appointment",
+            ),
+            ("appointment.no_show", "appointment"),
             ("order.placed order.changed order.cancelled order.completed", "order"),
             ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
             ("charge.posted charge.reversed", "charge"),

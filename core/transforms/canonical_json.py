@@ -247,6 +247,11 @@ def _reference(values: Values, argument: str, context: Context) -> Reference | N
     return _one(values, lambda value, _: _reference_of(value, context, argument), context)
 
 
+def _references(values: Values, argument: str, context: Context) -> tuple[Reference, ...] | None:
+    """Other things: a list of {identifiers: […], display} or {system, value}; the argument is their entity."""
+    return _all(values, lambda value, _: _reference_of(value, context, argument), context)
+
+
 def _lines(values: Values, argument: str, context: Context) -> tuple[InvoiceLine, ...] | None:
     """Invoice lines: {description, product, code, quantity, unit_price, amount, order_line, tax_rate}."""
     # Not unique: two equal lines are two lines.
@@ -271,6 +276,7 @@ TRANSFORMS: dict[str, Transform] = {
     "json.date": _date,
     "json.period": _period,
     "json.reference": _reference,
+    "json.references": _references,
     "json.lines": _lines,
     "json.stays": _stays,
 }

@@ -25,6 +25,7 @@ ENTITY_OF = {
     "Device": "product",
     "Medication": "product",
     "Encounter": "encounter",
+    "Appointment": "appointment",
     "ServiceRequest": "order",
     "DeviceRequest": "order",
     "SupplyRequest": "order",
@@ -110,6 +111,12 @@ def _reference(values: Values, argument: str, context: Context) -> Reference | N
         if found:
             return found
     return None
+
+
+def _references(values: Values, argument: str, context: Context) -> tuple[Reference, ...] | None:
+    """Every reference to one of the entities that the argument lists ("employee organization")."""
+    allowed = argument.split()
+    return unique(refer(item, allowed) for item in dicts(values))
 
 
 def refer(item: dict[str, Any], allowed: list[str]) -> Reference | None:
@@ -243,6 +250,7 @@ TRANSFORMS: dict[str, Transform] = {
     "fhir.reference_identifiers": _reference_identifiers,
     "fhir.udi": _udi,
     "fhir.reference": _reference,
+    "fhir.references": _references,
     "fhir.self_reference": _self_reference,
     "fhir.reference_number": _reference_number,
     "fhir.code_reference": _code_reference,

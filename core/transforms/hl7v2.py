@@ -6,7 +6,9 @@ A component that says ``""`` says nothing within a value; a whole field that doe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ..canonical import (
@@ -20,6 +22,7 @@ from ..canonical import (
     Quantity,
 )
 from ..codecs.hl7v2_message import NULL, Repetition
+from ..errors import MappingError
 from ..moments import date_hl7, parse_hl7
 from .common import (
     Context,
@@ -187,6 +190,38 @@ def _period(values: Values, argument: str, context: Context) -> Period | None:
     return Period(start, end) if start or end else None
 
 
+#: seconds of the units that durations are written in, by the first letters of their code
+_DURATIONS = (
+    ("MS", Decimal("0.001")),
+    ("MO", None),
+    ("S", 1),
+    ("M", 60),
+    ("H", 3600),
+    ("D", 86400),
+)
+
+
+def _span(values: Values, argument: str, context: Context) -> Period | None:
+    """From the first part's time for as long as the second part says, in the third's unit ("AIS-4.1 + AIS-7.1 + AIS-8.1").
+
+    The argument is the unit of a duration without one (minutes). A unit that is no time leaves the end open.
+    """
+    starts, lengths, units = parts(values, 3)
+    start = _time(tuple(starts), "", context)
+    if start is None:
+        return None
+    length = number(first_word(lengths), "bad_duration")
+    unit = (first_word(units) or argument or "min").upper()
+    seconds = next((each for letters, each in _DURATIONS if unit.startswith(letters)), None)
+    if not length or length < 0 or seconds is None:
+        return Period(start, None)
+    try:
+        end = start.at + timedelta(seconds=float(length * seconds))
+    except OverflowError:
+        raise MappingError("bad_duration") from None
+    return Period(start, replace(start, at=end, precision="second"))
+
+
 def _quantity(values: Values, argument: str, context: Context) -> Quantity | None:
     """The first part's number in the second part's unit ("RXD-4 + RXD-5"); the argument is the unit of one without."""
     amount, unit = parts(values, 2)
@@ -217,6 +252,7 @@ TRANSFORMS: dict[str, Transform] = {
     "hl7.time": _time,
     "hl7.date": _date,
     "hl7.period": _period,
+    "hl7.span": _span,
     "hl7.quantity": _quantity,
     "hl7.money": _money,
 }

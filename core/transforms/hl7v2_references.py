@@ -122,6 +122,13 @@ def _person_reference(values: Values, argument: str, context: Context) -> Refere
     return Reference(entity, identifiers, name.display if name else "", is_carried)
 
 
+def _person_references(
+    values: Values, argument: str, context: Context
+) -> tuple[Reference, ...] | None:
+    """Members of staff, one for each value (XCN). Argument: entity (employee), "carried", type of number."""
+    return unique(_person_reference((value,), argument, context) for value in values)
+
+
 def _refer(values: Values, argument: str, identify: Any, display: int = 0) -> Reference | None:
     entity, is_carried, kind = _options(argument)
     numbers, words = parts(values, 2)
@@ -221,6 +228,7 @@ TRANSFORMS: dict[str, Transform] = {
     "hl7.order_reference": _order_reference,
     "hl7.coded_reference": _coded_reference,
     "hl7.person_reference": _person_reference,
+    "hl7.person_references": _person_references,
     "hl7.place_identifiers": _place_identifiers,
     "hl7.place_reference": _place_reference,
     "hl7.place_kind": _place_kind,

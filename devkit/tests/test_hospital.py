@@ -14,7 +14,7 @@ from devkit import hospital_world as world
 
 DATE = dt.date(2026, 11, 23)
 BASE = pathlib.Path(__file__).parents[2] / "demo" / "hospital_base.xml"
-HL7_ENDPOINTS = ("demo_pas", "demo_lab")
+HL7_ENDPOINTS = ("demo_pas", "demo_lab", "demo_scheduling")
 REPEATED = (hospital_trouble.DUPLICATE, hospital_trouble.RESTAMPED)
 
 
@@ -61,8 +61,8 @@ def versions(sent):
     """(sender, subject, version) of all that a request tells about."""
     if sent.endpoint in HL7_ENDPOINTS:
         for document in hl7_documents(sent):
-            when = hl7_texts(document.body, "EVN-2 | OBR-22")[0]
-            for path in ("PID-3.1", "PV1-19.1", "OBR-3.1"):
+            when = hl7_texts(document.body, "EVN-2 | OBR-22 | MSH-7")[0]
+            for path in ("PID-3.1", "PV1-19.1", "OBR-3.1", "SCH-1.1"):
                 yield from (
                     (sent.endpoint, path, key, when) for key in hl7_texts(document.body, path)
                 )
@@ -108,8 +108,8 @@ class TestDay(unittest.TestCase):
             for value in hl7_texts(hl7_documents(sent)[0].body, "PID-3.1")
         }
 
-    def test_about_three_hundred_messages_of_five_systems_come_in_order_of_time(self):
-        self.assertTrue(280 <= len(self.day) <= 340, len(self.day))
+    def test_about_three_hundred_and_fifty_messages_of_six_systems_come_in_order_of_time(self):
+        self.assertTrue(320 <= len(self.day) <= 380, len(self.day))
         self.assertEqual({sent.endpoint for sent in self.day}, set(hospital.ENDPOINTS))
         times = [sent.at for sent in self.day]
         self.assertEqual(times, sorted(times))
@@ -131,8 +131,9 @@ class TestDay(unittest.TestCase):
             for sent in self.by(endpoint)
             for document in hl7_documents(sent)
         )
+        siu = {f"SIU^S{number}" for number in (12, 13, 14, 15, 26)}
         adt = {f"ADT^A{number}" for number in "01 02 03 04 05 08 11 13 28 31 40".split()}
-        self.assertEqual(set(triggers), adt | {"DFT^P03", "ORU^R01"})
+        self.assertEqual(set(triggers), adt | siu | {"DFT^P03", "ORU^R01"})
 
     def test_hl7_comes_in_several_styles_of_writing(self):
         bodies = [sent.body for sent in self.by("demo_lab")]

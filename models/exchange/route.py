@@ -16,6 +16,7 @@ ENTITY_WORDS = [
     ("service", "Services"),
     ("product", "Products"),
     ("encounter", "Encounters"),
+    ("appointment", "Appointments"),
     ("order", "Orders"),
     ("stock_movement", "Stock movements"),
     ("charge", "Charges"),

@@ -1,0 +1,84 @@
+"""appointment → ``interop.appointment``: who comes, when and where, and whom it takes."""
+
+from odoo import models
+
+from ..core.stays import naive
+
+STATUS_OF_EVENT = {
+    "booked": "booked",
+    "confirmed": "confirmed",
+    "cancelled": "cancelled",
+    "no_show": "no_show",
+}
+REFERENCES = {"party": "partner_id", "location": "location_id"}
+
+
+class Appointment(models.AbstractModel):
+    _name = "interop.entity.appointment"
+    _inherit = ["interop.entity.upsert", "interop.transaction"]
+    _description = "Interop entity: appointment"
+
+    _entity = "appointment"
+    _home = "interop.appointment"
+
+    def _prepare(self, call, items):
+        wanted = [
+            (item, reference, path)
+            for item in items
+            for path in REFERENCES
+            if (reference := getattr(item.entity, path))
+        ]
+        wanted += [
+            (item, reference, "staff") for item in items for reference in item.entity.staff or ()
+        ]
+        found, stopped = self._take_references(call, wanted)
+        coded = [
+            (item, item.entity.service, "service")
+            for item in items
+            if item.entity.service and item.delivery not in stopped
+        ]
+        services, missing = self._take_codes(call, coded) if coded else ({}, {})
+        return (found, services), stopped | missing
+
+    def _to_values(self, call, item, prepared):
+        found, services = prepared
+        appointment = item.entity
+        values = self._number_values(appointment.identifiers, "PLAC")
+        status = self._one_of(
+            self.env[self._home]._fields["status"].get_values(self.env),
+            appointment.status or STATUS_OF_EVENT.get(item.event),
+            "status",
+        )
+        if status:
+            values["status"] = {"status": status}
+        if appointment.period is not None:
+            start, end = (
+                naive(getattr(appointment.period, name, None)) for name in ("start", "end")
+            )
+            values["period"] = {"start_at": start or False, "end_at": end or False}
+        for attribute, field in REFERENCES.items():
+            reference = getattr(appointment, attribute)
+            if reference is not None:
+                values[attribute] = {field: found[reference] if reference else False}
+        if appointment.service is not None:
+            product = services.get(appointment.service) or False
+            values["service"] = {"product_id": product}
+        if appointment.staff is not None:
+            staff = dict.fromkeys(found[reference] for reference in appointment.staff or ())
+            values["staff"] = {"staff_ids": [(6, 0, list(staff))]}
+        return values
+
+    def _create_values(self, call, item, values):
+        return self._home_values(call) | {
+            "name": self._number(item.entity.identifiers, "PLAC", "FILL")
+        }
+
+    def _stub_values(self, call, reference):
+        return super()._stub_values(call, reference) | self._home_values(call)
+
+    def _home_values(self, call):
+        return {
+            "company_id": call.company,
+            "system_id": call.system,
+            "facility_id": call.facility or False,
+        }
