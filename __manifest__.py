@@ -47,6 +47,7 @@
         "views/care/order_views.xml",
         "views/care/encounter_views.xml",
         "views/care/appointment_views.xml",
+        "views/care/coverage_views.xml",
         "views/care/location_views.xml",
         "views/host/partner_views.xml",
         "views/host/product_views.xml",

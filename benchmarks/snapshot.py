@@ -4,7 +4,7 @@ Runs inside ``odoo shell`` (see ``records.py``), so it imports nothing of this p
 outside calls it, its bindings; where it has none, by what it belongs to. References are told by these names.
 """
 
-MODELS = """res.partner hr.employee hr.department account.analytic.account interop.location interop.encounter interop.appointment
+MODELS = """res.partner hr.employee hr.department account.analytic.account interop.location interop.encounter interop.appointment interop.coverage
     interop.encounter.stay interop.order interop.charge interop.alias product.product product.supplierinfo stock.lot
     stock.picking stock.move stock.move.line stock.quant purchase.order purchase.order.line account.move
     account.move.line""".split()
@@ -23,6 +23,7 @@ OWN_PROCESSING = {
     "res.partner": {"employee"},
     "interop.encounter": {"system_id"},
     "interop.appointment": {"system_id"},
+    "interop.coverage": {"system_id"},
     "interop.order": {"system_id"},
     "interop.charge": {"system_id"},
     "stock.picking": {"name", "date", "date_done", "scheduled_date", "date_deadline", "origin"},

@@ -42,11 +42,6 @@ _HL7V2: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _FHIR: dict[str, str] = {
-    **dict.fromkeys(
-        """Coverage CoverageEligibilityRequest CoverageEligibilityResponse InsurancePlan EnrollmentRequest
-        EnrollmentResponse""".split(),
-        _later("coverage"),
-    ),
     **dict.fromkeys("Claim ClaimResponse ExplanationOfBenefit".split(), _later("claim")),
     **dict.fromkeys("PaymentReconciliation PaymentNotice".split(), _later("payment")),
     "Task": _later("task"),
@@ -62,8 +57,6 @@ _FHIR: dict[str, str] = {
 
 
 _JSON: tuple[tuple[str, str], ...] = (
-    ("*.coverage.*.v*", _later("coverage")),
-    ("*.eligibility.*.v*", _later("coverage")),
     ("*.authorization.*.v*", _later("authorization")),
     ("*.claim.*.v*", _later("claim")),
     ("*.remittance.*.v*", _later("claim")),

@@ -248,8 +248,32 @@ def adt(trigger, visit, control_id, when, *, cleared=()):
                 },
             ),
             ("DG1", {1: "1", 3: ("INV.1", "Invented malady of the left antler", "I10"), 6: "A"}),
+            *insurances(visit.patient, when),
         ]
     return segments
+
+
+def insurances(patient, when):
+    """IN1: nobody has none; every third patient has a second payer for what the first leaves."""
+    number = int(patient.mrn[-4:])
+    chosen = [number % len(world.PAYERS)]
+    chosen += [(number + 1) % len(world.PAYERS)] if number % 3 == 0 else []
+    for rank, place in enumerate(chosen, 1):
+        payer, name, plan = world.PAYERS[place]
+        yield (
+            "IN1",
+            {
+                1: str(rank),
+                2: (plan, name),
+                3: (payer, "", "", world.PAYER, "XX"),
+                4: name,
+                12: f"{when:%Y}0101",
+                13: f"{when:%Y}1231",
+                17: "SEL",
+                22: str(rank),
+                36: f"{payer[-2:]}-{patient.mrn}",
+            },
+        )
 
 
 def person_adt(trigger, patient, control_id, when, *, cleared=()):

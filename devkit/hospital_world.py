@@ -26,6 +26,7 @@ SUPPLIER = "GRH-SUP"
 PLACER = "GRH-EHR"
 FILLER = "GRH-LAB"
 SCHEDULE = "GRH-SCH"
+PAYER = "GRH-PAY"
 RECEIPT = "GRH-GRN"
 CABINET = "cabinet"
 GTIN = "gtin"
@@ -138,6 +139,14 @@ SUPPLIERS = tuple(
         f"00-00020{1 + place:02d}",
     )
     for place, name in enumerate(_SUPPLIER_NAMES)
+)
+
+
+#: number, name, plan of each payer
+PAYERS = (
+    ("P-01", "Quiet Harbour Mutual", "QH-BASIC"),
+    ("P-02", "Copper Kite Health", "CK-FAMILY"),
+    ("P-03", "Slate Meadow Cooperative", "SM-PLUS"),
 )
 
 

@@ -119,6 +119,7 @@ SCREENS = [
         "SELECT encounter_id FROM interop_charge WHERE encounter_id IS NOT NULL ORDER BY id LIMIT 1",
     ),
     Screen("screen_appointments", ACTION.format("appointment")),
+    Screen("screen_coverage", ACTION.format("coverage")),
     Screen(
         "screen_mapping",
         ACTION.format("mapping"),

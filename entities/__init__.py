@@ -2,4 +2,4 @@ from . import base, upsert, partner_values, catalogue, merging
 from . import transaction, charge_values, billing, charging, purchasing, stock_lots, stock_receipts
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
-from . import encounter, appointment, order, stock_movement, charge, invoice
+from . import encounter, appointment, coverage, order, stock_movement, charge, invoice

@@ -13,7 +13,13 @@ from ..core.errors import MappingError
 
 ATTRIBUTE = "merged_into"
 #: what names its patient directly
-HOLDERS = ("interop.encounter", "interop.appointment", "interop.charge", "interop.order")
+HOLDERS = (
+    "interop.encounter",
+    "interop.appointment",
+    "interop.coverage",
+    "interop.charge",
+    "interop.order",
+)
 
 
 class Merging(models.AbstractModel):

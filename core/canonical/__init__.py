@@ -3,6 +3,7 @@
 from .entities import (
     Appointment,
     Charge,
+    Coverage,
     Employee,
     Encounter,
     Entity,
@@ -42,6 +43,7 @@ ENTITIES: dict[str, type[Entity]] = {
         Product,
         Encounter,
         Appointment,
+        Coverage,
         Order,
         StockMovement,
         Charge,
@@ -57,6 +59,7 @@ __all__ = [
     "Charge",
     "Coding",
     "Contact",
+    "Coverage",
     "Employee",
     "Encounter",
     "Entity",

@@ -178,6 +178,29 @@ class Appointment(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage(Entity):
+    """Who pays for whom. ``status`` is draft, active or cancelled; ``relationship`` (of the patient to the insured) self,
+    spouse, child, parent or other; ``rank`` 1 for the payer who comes first; ``member_id`` the number with the payer.
+
+    ``is_in_force`` and ``patient_share`` (percent that the patient pays) are what a payer answers to a check.
+    """
+
+    NAME: ClassVar[str] = "coverage"
+
+    party: Reference | None = None
+    payer: Reference | None = None
+    plan: Coding | None = None
+    member_id: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    rank: Decimal | None = None
+    relationship: str | None = None
+    status: str | None = None
+    is_in_force: bool | None = None
+    patient_share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Entity):
     """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
 

@@ -50,6 +50,8 @@ MADE_KEY = (
 NO_NUMBER = "CDC makes no request of a result without any number; ours is a fact, so that its discard is counted"
 NO_ORDER = "orders come of ORM, OML, OMG and ORU alone (CANON, Event types)"
 NO_CHARGE = "charges come of DFT alone (CANON, Event types)"
+CDC_COVERAGE = "CDC writes the policy number and the plan into extensions"
+NO_COVERAGE = "coverage comes of ADT and DFT alone (CANON, Event types)"
 BROKEN_ORC = "the ORC stands behind GT1 on one line; OBR-2 and OBR-3 name the order all the same"
 
 EXPLAINED: dict[tuple[str, str], str] = {
@@ -108,7 +110,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
             "Patient.identifier: SB is missing": PERSONAL,
             "ServiceRequest.status": STATUS_OF_REQUEST,
         },
-        "MDHHS-OML-O21-1": {"ServiceRequest": BROKEN_ORC},
+        "IN1-to-Coverage": {
+            "Coverage.identifier": CDC_COVERAGE,
+            "Coverage.plan": CDC_COVERAGE,
+        },
+        "cp-to-extension": {"Coverage": NO_COVERAGE},
+        "MDHHS-OML-O21-1": {"Coverage": NO_COVERAGE, "ServiceRequest": BROKEN_ORC},
         "ORM-O01-03": {
             "ChargeItem": NO_CHARGE,
             "Patient.identifier.system": AUTHORITY_TYPE,
@@ -209,6 +216,7 @@ class Comparison:
         self.reports()
         self.charges()
         self.appointments()
+        self.coverages()
         return sorted(set(self.found))
 
     def event(self) -> None:
@@ -312,6 +320,37 @@ class Comparison:
                 bool(appointment.location),
                 any(one.startswith("Location/") for one in actors),
             )
+
+    def coverages(self) -> None:
+        """Policies in the order of the message; Microsoft's type is of the plan's kind, which CANON leaves out."""
+        ours, theirs = self.of("coverage"), resources(self.bundle, "Coverage")
+        self.differ("Coverage", len(ours), len(theirs))
+        for coverage, expected in zip(ours, theirs, strict=False):
+            policies = [
+                item["value"]
+                for item in expected.get("identifier", ())
+                if code_of(item.get("type"))[0] == "PLN"
+            ]
+            self.differ(
+                "Coverage.identifier", [coverage.member_id] if coverage.member_id else [], policies
+            )
+            plans = [
+                one["value"]
+                for one in expected.get("class", ())
+                if code_of(one["type"])[0] == "plan"
+            ]
+            self.differ("Coverage.plan", coverage.plan and [coverage.plan.code], plans or None)
+            self.differ("Coverage.payor", bool(coverage.payer), bool(expected.get("payor")))
+            period = expected.get("period", {})
+            for place, day in (("start", coverage.valid_from), ("end", coverage.valid_until)):
+                told = period.get(place, "")
+                own = day.isoformat() if day else ""
+                # a moment is told in the converter's own zone; we keep the day as it was written
+                self.differ(
+                    f"Coverage.period.{place}",
+                    bool(own) if "T" in told else own,
+                    "T" in told or told,
+                )
 
     def number_of(self, reference: str) -> str:
         kind, id_ = reference.split("/")

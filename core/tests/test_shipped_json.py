@@ -43,6 +43,7 @@ class CanonicalFormTest(unittest.TestCase):
                 "appointment",
             ),
             ("appointment.no_show", "appointment"),
+            ("coverage.updated eligibility.checked", "coverage"),
             ("order.placed order.changed order.cancelled order.completed", "order"),
             ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
             ("charge.posted charge.reversed", "charge"),

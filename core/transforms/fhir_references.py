@@ -26,6 +26,7 @@ ENTITY_OF = {
     "Medication": "product",
     "Encounter": "encounter",
     "Appointment": "appointment",
+    "Coverage": "coverage",
     "ServiceRequest": "order",
     "DeviceRequest": "order",
     "SupplyRequest": "order",

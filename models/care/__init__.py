@@ -1,1 +1,1 @@
-from . import location, encounter, appointment, charge, order, order_prices
+from . import location, encounter, appointment, coverage, charge, order, order_prices

@@ -17,6 +17,7 @@ ENTITY_WORDS = [
     ("product", "Products"),
     ("encounter", "Encounters"),
     ("appointment", "Appointments"),
+    ("coverage", "Coverage"),
     ("order", "Orders"),
     ("stock_movement", "Stock movements"),
     ("charge", "Charges"),
