@@ -28,6 +28,8 @@
         "data/interop.mapping.csv",
         "data/interop.mapping.rule.csv",
         "wizards/bind_code_views.xml",
+        "wizards/import_concept_map_views.xml",
+        "views/meaning/untranslated_views.xml",
         "wizards/discard_deliveries_views.xml",
         "wizards/issue_credential_views.xml",
         "wizards/try_sample_views.xml",

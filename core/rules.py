@@ -96,6 +96,11 @@ class CompiledRule:
     is_hl7: bool
 
     @property
+    def _is_silent(self) -> bool:
+        """Whether a code that its map does not know is no news: there is a default, or it is the standard's own event."""
+        return bool(self.rule.default) or self.rule.source.startswith("@")
+
+    @property
     def path(self) -> str:
         """Where a person has to look."""
         return self.rule.source or self.rule.target
@@ -142,6 +147,8 @@ class CompiledRule:
                 system=coding.system,
                 value=coding.code[:MAX_CODE],
             )
+        if is_word and context.untranslated is not None and not self._is_silent:
+            context.untranslated.append((self.rule.target, self.rule.concept_map, coding))
         return None if is_word else value
 
     def _fitting(self, value: Any) -> Any:
@@ -225,6 +232,7 @@ def compile_rule(rule: Rule, entity: str, format_name: str) -> CompiledRule:
 def gather(rules: Iterable[CompiledRule], view: View, context: Context) -> dict[str, Any]:
     """What the rules say of a view by target; a target that nobody speaks of is missing."""
     said: dict[str, Any] = {}
+    known = len(context.untranslated) if context.untranslated is not None else 0
     for rule in rules:
         target = rule.rule.target
         is_list = rule.attribute.is_list
@@ -240,4 +248,9 @@ def gather(rules: Iterable[CompiledRule], view: View, context: Context) -> dict[
             said[target] = tuple(dict.fromkeys((*said[target], *value)))
         elif target not in said:
             said[target] = value
+    if context.untranslated is not None:
+        # another rule may have filled the target after all
+        context.untranslated[known:] = [
+            miss for miss in context.untranslated[known:] if miss[0] not in said
+        ]
     return said

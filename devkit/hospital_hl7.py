@@ -265,7 +265,7 @@ def insurances(patient, when):
             {
                 1: str(rank),
                 2: (plan, name),
-                3: (payer, "", "", world.PAYER, "XX"),
+                3: (payer, "", "", world.PLACER, "XX"),
                 4: name,
                 12: f"{when:%Y}0101",
                 13: f"{when:%Y}1231",

@@ -11,7 +11,6 @@ from devkit import hospital_fhir as fhir
 from devkit import hospital_world as world
 
 EHR, FINANCE = "demo_ehr", "demo_finance"
-PAYERS = (("PAY-01", "Copper Kettle Mutual"), ("PAY-02", "Three Herons Health Fund"))
 #: A department that Odoo does not have yet.
 NEW_DEPARTMENT = ("PAL", "Palliative Care")
 
@@ -56,7 +55,7 @@ def _places(story):
     when = story.when(311)
     body = fhir.dump(fhir.batch_bundle(_identity(story), when, wards))
     story.send(EHR, fhir.CONTENT_TYPE, body, f"batch Bundle: {len(wards)} Locations", when)
-    for code, name in PAYERS:
+    for code, name, _plan in world.PAYERS[:2]:
         _resource(
             story,
             312,

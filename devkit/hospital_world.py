@@ -26,7 +26,6 @@ SUPPLIER = "GRH-SUP"
 PLACER = "GRH-EHR"
 FILLER = "GRH-LAB"
 SCHEDULE = "GRH-SCH"
-PAYER = "GRH-PAY"
 RECEIPT = "GRH-GRN"
 CABINET = "cabinet"
 GTIN = "gtin"
@@ -142,11 +141,11 @@ SUPPLIERS = tuple(
 )
 
 
-#: number, name, plan of each payer
+#: number, name and plan of each payer; the health record knows the first two
 PAYERS = (
-    ("P-01", "Quiet Harbour Mutual", "QH-BASIC"),
-    ("P-02", "Copper Kite Health", "CK-FAMILY"),
-    ("P-03", "Slate Meadow Cooperative", "SM-PLUS"),
+    ("PAY-01", "Copper Kettle Mutual", "CK-BASIC"),
+    ("PAY-02", "Three Herons Health Fund", "TH-FAMILY"),
+    ("PAY-03", "Slate Meadow Cooperative", "SM-PLUS"),
 )
 
 

@@ -48,6 +48,7 @@ EXPECTED = {
     "interop.mapping.rule": _MEANING,
     "interop.concept.map": {"resolver": "r", "auditor": "r", "administrator": "rwcd"},
     "interop.concept.map.line": {"resolver": "r", "auditor": "r", "operator": "rwcd"},
+    "interop.untranslated": {"resolver": "r", "auditor": "r", "operator": "rwd"},
     "interop.binding": _IDENTITY,
     "interop.alias": _IDENTITY,
     "interop.version": {"auditor": "r", "administrator": "r"},
@@ -59,12 +60,15 @@ EXPECTED = {
     },
     "interop.encounter": _CARE,
     "interop.encounter.stay": _CARE | {"service": "rwcd"},
+    "interop.appointment": _CARE,
+    "interop.coverage": _CARE,
     "interop.charge": _CARE,
     "interop.order": _CARE,
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},
     "interop.discard.deliveries": {"resolver": "rwc"},
     "interop.bind.code": {"resolver": "rwc"},
+    "interop.import.concept.map": {"administrator": "rwc"},
 }
 HOLDS = {
     "resolver": ("viewer",),

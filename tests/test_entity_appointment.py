@@ -48,6 +48,7 @@ class AppointmentTest(EntityCase):
             (one.name, one.status, one.start_at, one.end_at),
         )
         self.assertEqual("Doe", one.partner_id.name)
+        self.assertEqual("OPC, T1", one.display_name)
         self.assertEqual(self.service, one.product_id)
         self.assertEqual({"E-1", "E-2"}, set(one.staff_ids.mapped("name")))
         self.assertEqual("R1", one.location_id.name)
@@ -158,6 +159,7 @@ class AppointmentTest(EntityCase):
         self.assertFalse(third.is_clashing)
         self.assertEqual({"A", "B"}, self.clashing())
         self.done(self.appointment("cancelled", 9, number="B"))
+        self.env.invalidate_all()
         self.assertFalse(first.is_clashing or second.is_clashing)
         self.assertEqual(set(), self.clashing())
 
@@ -203,7 +205,7 @@ class AppointmentTest(EntityCase):
         )
         with self.at_most(1, *told(8, "W")[:2], per=200):
             self.done(*told(8))
-        with self.at_most(1, per=200):
+        with self.at_most(1, *told(9, "W")[:2], per=200):
             self.done(*told(9))
-        with self.at_most(0.2, per=200):
+        with self.at_most(0.2, *told(9, "W")[:2], per=200):
             self.assertEqual({"unchanged"}, set(self.effects(*told(9))))

@@ -161,7 +161,7 @@ class CoverageTest(EntityCase):
 
         with self.at_most(1, *told(8, "W")[:2], per=200):
             self.done(*told(8))
-        with self.at_most(1, per=200):
+        with self.at_most(1, *told(9, "W")[:2], per=200):
             self.done(*told(9))
-        with self.at_most(0.2, per=200):
+        with self.at_most(0.2, *told(9, "W")[:2], per=200):
             self.assertEqual({"unchanged"}, set(self.effects(*told(9))))

@@ -1,1 +1,1 @@
-from . import bind_code, discard_deliveries, issue_credential, try_sample
+from . import bind_code, discard_deliveries, import_concept_map, issue_credential, try_sample

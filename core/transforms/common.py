@@ -28,12 +28,17 @@ class Translate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What mapping needs of the world. ``zone`` is that of a sender who writes none, ``source`` the system's name."""
+    """What mapping needs of the world. ``zone`` is that of a sender who writes none, ``source`` the system's name.
+
+    ``untranslated``, where given, gets (target, concept map, coding) of each code that no map knows and that leaves its
+    target without a value.
+    """
 
     zone: tzinfo
     translate: Translate
     received_at: datetime
     source: str = ""
+    untranslated: list[tuple[str, str, Coding]] | None = None
 
 
 class Transform(Protocol):

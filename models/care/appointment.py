@@ -47,6 +47,13 @@ class Appointment(models.Model):
         string="Double-booked", compute="_compute_clashes", search="_search_is_clashing"
     )
 
+    @api.depends("name", "product_id.display_name")
+    def _compute_display_name(self):
+        """What is planned, in a calendar; never who comes."""
+        for appointment in self:
+            words = (appointment.product_id.display_name, appointment.name)
+            appointment.display_name = ", ".join(word for word in words if word)
+
     @api.depends("status", "start_at", "end_at", "staff_ids", "location_id")
     def _compute_clashes(self):
         found = (self | self._neighbours())._clashes()

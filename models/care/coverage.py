@@ -40,8 +40,8 @@ class Coverage(models.Model):
         readonly=True,
         default="active",
     )
-    valid_from = fields.Date(readonly=True)
-    valid_until = fields.Date(readonly=True)
+    valid_from = fields.Date(string="Valid from", readonly=True)
+    valid_until = fields.Date(string="Valid until", readonly=True)
     is_valid = fields.Boolean(
         string="Valid today", compute="_compute_is_valid", search="_search_is_valid"
     )

@@ -114,6 +114,7 @@ class RouteDraining(models.Model):
             route._wake_for_the_rest(cr, run.route.id, run.number)
             env["interop.exception"]._open(cr, run.failed_fingerprints)
             env["interop.exception"]._close(cr, run.settled_fingerprints)
+            env["interop.untranslated"]._count(cr, run.untranslated)
 
         after_commit(env, finish)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from odoo import models, tools
 
 from ...core.codecs.plain_json import JsonOptions
+from ...core.concepts import Concepts
 from ...core.contract import Contracts
 from ...core.errors import PermanentError, UnknownSource
 from ...core.mapping import Context, Mapper
@@ -76,7 +77,7 @@ class EndpointPlan:
     json_options: JsonOptions
     payload_days: int
     mappers: dict[int, Mapper] = field(repr=False)
-    tables: dict[int, dict[str, dict[tuple[str, str], str]]] = field(repr=False)
+    concepts: dict[int, Concepts] = field(repr=False)
     _routes: dict[tuple, RoutePlan | None] = field(default_factory=dict, repr=False)
 
     def system_of(self, source: str) -> SystemPlan:
@@ -117,19 +118,17 @@ class EndpointPlan:
     def mapper(self, system: int) -> Mapper:
         return self.mappers[system]
 
-    def context(self, system: int, facility_code: str, received_at) -> Context:
+    def context(self, system: int, facility_code: str, received_at, untranslated=None) -> Context:
         facility = self.known_facility(system, facility_code or "")
-        tables = self.tables[system]
-
-        def translate(name, coding):
-            table = tables.get(name, {})
-            return table.get((coding.system, coding.code)) or table.get(("", coding.code))
-
+        zone = ZoneInfo((facility and facility.zone) or self.zone)
+        translate = self.concepts[system].translate
+        day = received_at.astimezone(zone).date()
         return Context(
-            zone=ZoneInfo((facility and facility.zone) or self.zone),
-            translate=translate,
+            zone=zone,
+            translate=lambda name, coding: translate(name, coding, day),
             received_at=received_at,
             source=self.systems[system].code,
+            untranslated=untranslated,
         )
 
 
@@ -167,8 +166,9 @@ class EndpointPlanning(models.Model):
             json_options=endpoint._json_options(),
             payload_days=endpoint.payload_days,
             mappers={system.id: self._plan_mapper(system.id) for system in systems},
-            tables={
-                system.id: self.env["interop.concept.map"]._tables(system.id) for system in systems
+            concepts={
+                system.id: self.env["interop.concept.map"]._concepts(system.id)
+                for system in systems
             },
         )
 

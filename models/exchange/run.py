@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from datetime import timedelta
 
 from psycopg2 import errors
@@ -54,6 +55,7 @@ class Drain:
         self.was_announced = False
         self.failed_fingerprints = set()
         self.settled_fingerprints = set()
+        self.untranslated = Counter()
 
     # -- the try that a kill would leave behind --
 
@@ -105,7 +107,7 @@ class Drain:
     def apply(self):
         """Every set in turn, until the work, the time or the savepoints are used up. The rest stays due."""
         for call, entity, waves in partition(
-            self.env, self.route, self.work, self.now, self._settle
+            self.env, self.route, self.work, self.now, self._settle, self.untranslated
         ):
             model = self._entity(call, entity)
             if model is None:

@@ -54,13 +54,14 @@ class Work(NamedTuple):
         )
 
 
-def partition(env, route, work, now, settle):
+def partition(env, route, work, now, settle, untranslated=None):
     """Yield ``(call, entity name, waves)``: one system, one company, one acting user a call; each subject once a wave.
 
-    What can't be mapped is settled at once. The order within a subject is kept.
+    What can't be mapped is settled at once. The order within a subject is kept. ``untranslated``: a Counter of what
+    no concept map knows, by (system, concept map, code system, code).
     """
     groups = {}
-    reader = Reader(env, now)
+    reader = Reader(env, now, untranslated)
     stuck = set()
     for one in work:
         if one.subject_key in stuck:
@@ -109,9 +110,10 @@ def _fact_of(work, facts):
 class Reader:
     """Reads deliveries' messages: decrypt, parse, map. A message with many facts is parsed once."""
 
-    def __init__(self, env, now):
+    def __init__(self, env, now, untranslated=None):
         self.env = env
         self.now = now
+        self.untranslated = untranslated
         self.ring = env["interop.keyring"]._keyring()
         self.documents = {}
         self.calls = {}
@@ -123,7 +125,17 @@ class Reader:
             raise PermanentError("source_withdrawn", detail="the endpoint permits it no longer")
         mapper, context, facts = self._facts(plan, work)
         fact = _fact_of(work, facts)
-        return self._call(plan, route, work), mapper.entity(fact, context)
+        entity = mapper.entity(fact, context)
+        self._count_untranslated(work, context)
+        return self._call(plan, route, work), entity
+
+    def _count_untranslated(self, work, context):
+        if context.untranslated:
+            self.untranslated.update(
+                (work.system_id, concept_map, coding.system, coding.code)
+                for _target, concept_map, coding in context.untranslated
+            )
+            context.untranslated.clear()
 
     def _facts(self, plan, work):
         found = self.documents.get(work.message_id)
@@ -140,13 +152,16 @@ class Reader:
             document = load_document(work.format, work.kind, envelope, body)
             mapper = plan.mapper(work.system_id)
             context = plan.context(
-                work.system_id, work.facility_code, work.received_at.replace(tzinfo=timezone.utc)
+                work.system_id,
+                work.facility_code,
+                work.received_at.replace(tzinfo=timezone.utc),
+                untranslated=None if self.untranslated is None else [],
             )
-            found = self.documents[work.message_id] = (
-                mapper,
-                context,
-                mapper.facts(document, context),
-            )
+            facts = mapper.facts(document, context)
+            if context.untranslated:
+                # what facts look at is looked at again for each of them
+                context.untranslated.clear()
+            found = self.documents[work.message_id] = (mapper, context, facts)
         return found
 
     def _call(self, plan, route, work):

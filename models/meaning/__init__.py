@@ -1,1 +1,9 @@
-from . import contract, mapping, concept_map, binding, binding_screens
+from . import (
+    contract,
+    mapping,
+    concept_map,
+    concept_map_file,
+    untranslated,
+    binding,
+    binding_screens,
+)
