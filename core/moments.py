@@ -23,13 +23,16 @@ from .errors import MappingError
 #: of a time written with so many of its parts (year first); the seventh is the fraction
 PRECISIONS = ("year", "month", "day", "hour", "minute", "second", "subsecond")
 
+#: characters of an ISO 8601 time of each of them
+_LENGTHS = dict(zip(PRECISIONS, (4, 7, 10, 13, 16, 19), strict=False))
+
 _HL7 = re.compile(
     r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,9}))?)?)?)?)?)?"
     r"\s*(Z|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
 _ISO = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?"
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
     r"([Zz]|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
@@ -61,12 +64,24 @@ def to_iso(moment: Moment, zone: tzinfo = timezone.utc) -> str:
     FHIR has no hour or minute without seconds, so these are written out as ``:00``.
     """
     local = moment.at.astimezone(_offset(moment.zone) if moment.zone else zone)
-    length = {"year": 4, "month": 7, "day": 10}.get(moment.precision)
-    if length:
-        return local.isoformat()[:length]
+    if moment.precision in ("year", "month", "day"):
+        return local.isoformat()[: _LENGTHS[moment.precision]]
     return local.isoformat(
         timespec="microseconds" if moment.precision == "subsecond" else "seconds"
     )
+
+
+def to_iso_as_said(moment: Moment, zone: tzinfo) -> str:
+    """What ``parse_iso`` reads as the same moment: no more precise than it was said, an offset only where one was named.
+
+    >>> said = parse_hl7("2023110211", timezone.utc)
+    >>> to_iso_as_said(said, timezone.utc), parse_iso("2023-11-02T11", timezone.utc) == said
+    ('2023-11-02T11', True)
+    """
+    local = moment.at.astimezone(_offset(moment.zone) if moment.zone else zone).replace(tzinfo=None)
+    is_finer = moment.precision == "subsecond"
+    text = local.isoformat(timespec="microseconds" if is_finer else "seconds")
+    return text[: None if is_finer else _LENGTHS[moment.precision]] + moment.zone
 
 
 def _moment(match: re.Match[str] | None, zone: tzinfo) -> Moment:

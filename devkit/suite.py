@@ -41,6 +41,7 @@ def _stages(only, quick):
         stages += [("devkit's own tests", own_tools), *LINTERS]
     if not (only or quick):
         stages.append(("core, coverage of branches", coverage))
+        stages.append(("core, laws for any entity (hypothesis)", laws))
     stages.append(("Odoo tests (pytest-odoo)", lambda: odoo_tests(only)))
     if not quick:
         stages.append(("tours (Chromium)", lambda: tours(only)))
@@ -129,6 +130,12 @@ DISCOVER = ["-m", "unittest", "discover", "-s", "core", "-t", "."]
 def core(only):
     """`core/tests`, where Odoo is not importable."""
     return _unittest([python_env.find(), *DISCOVER, "-q", *(["-k", only] if only else [])])
+
+
+def laws():
+    """What must hold for any entity: thousands of each, made up by hypothesis."""
+    start = ["-m", "unittest", "discover", "-q", "-s", "core/tests/properties", "-t", "."]
+    return _unittest([python_env.find(), *start, "-p", "[!_]*.py"])
 
 
 def coverage():

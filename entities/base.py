@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..core.applying import Outcome, missing_reference, unknown_reference
 from ..core.binding import keys_of
+from ..core.errors import MissingCode
 
 
 class Entity(models.AbstractModel):
@@ -83,6 +84,12 @@ class Entity(models.AbstractModel):
     def _stub(self, call, references):
         """Make a record of lowest version for each reference and bind it; ``{reference: record id}``."""
         raise NotImplementedError
+
+    def _one_of(self, allowed, value, path):
+        """``value`` if it is one of the words ``allowed``; a sender's own word is a code that nobody translated."""
+        if value and value not in allowed:
+            raise MissingCode(f"unknown_{path}", path=path, value=value[:64])
+        return value or False
 
     @api.model
     def _bindings(self):

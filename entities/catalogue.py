@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from ..core.errors import MissingCode
 from ..core.units import UNITS
 
 
@@ -21,21 +22,32 @@ class Catalogue(models.AbstractModel):
         if entity.codes:
             values["codes"] = {"default_code": entity.codes[0].code}
         if entity.price is not None:
-            values["price"] = {"list_price": float(entity.price.amount) if entity.price else 0.0}
-        if entity.unit and (unit := self._unit(entity.unit)):
-            values["unit"] = {"uom_id": unit}
+            values["price"] = {"list_price": self._amount(call, entity.price, "price")}
+        if entity.unit:
+            values["unit"] = {"uom_id": self._unit(entity.unit)}
         if entity.is_active is not None:
             values["is_active"] = {"active": bool(entity.is_active)}
         return values
 
     def _unit(self, code):
-        """Odoo's unit for a UCUM or UN/ECE code; False where there is none."""
+        """Odoo's unit for a UCUM or UN/ECE code; ``MissingCode`` where there is none."""
         xmlid = UNITS.get(code)
         if not xmlid:
-            return False
+            raise MissingCode("unknown_base_unit", path="unit", value=code[:64])
         # from a cache: env.ref asks the database each time
         _model, unit = self.env["ir.model.data"]._xmlid_to_res_model_res_id(xmlid)
         return unit
+
+    def _amount(self, call, money, path):
+        """What Odoo keeps in the company's currency; ``MissingCode`` for another: a rate nobody chose is a made-up price."""
+        if not money:
+            return 0.0
+        own = self.env["res.company"].browse(call.company).currency_id.name
+        if money.currency not in ("", own):
+            raise MissingCode(
+                "foreign_currency", path=path, system="ISO 4217", value=money.currency[:3]
+            )
+        return float(money.amount)
 
     def _stub_values(self, call, reference):
         code = reference.identifiers[0].value

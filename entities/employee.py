@@ -31,9 +31,8 @@ class Employee(models.AbstractModel):
         if employee.role is not None:
             values["role"] = {"job_title": employee.role or False}
         if employee.worker_type:
-            values["worker_type"] = {
-                "employee_type": WORKER_TYPES.get(employee.worker_type, "employee")
-            }
+            word = self._one_of(WORKER_TYPES, employee.worker_type, "worker_type")
+            values["worker_type"] = {"employee_type": WORKER_TYPES[word]}
         if employee.organization:
             department = found.get(
                 self.env["interop.entity.department"]._as_department(employee.organization)
@@ -63,13 +62,16 @@ class Employee(models.AbstractModel):
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | {"company_id": call.company}
 
-    def _write(self, call, records, changes):
+    def _change(self, call, old, known):
         """A contact that was named after a stub learns the name with it; one that people renamed keeps theirs."""
-        contacts = (
-            records.work_contact_id if "name" in changes else records.work_contact_id.browse()
-        )
-        stale = contacts.filtered(lambda contact: contact.name in records.mapped("name"))
-        result = super()._write(call, records, changes)
-        if stale:
-            stale.write({"name": changes["name"]})
-        return result
+        employees = self.env[self._home].browse(sorted({record for *_rest, record in old})).exists()
+        named = {employee: employee.name for employee in employees}
+        following = employees.filtered(lambda one: one.work_contact_id.name == named[one])
+        outcomes = super()._change(call, old, known)
+        contacts = following.work_contact_id
+        for employee in following:
+            if employee.name != named[employee]:
+                # one prefetch for all, as everywhere
+                contact = employee.work_contact_id.with_prefetch(contacts.ids)
+                contact.write({"name": employee.name})
+        return outcomes

@@ -26,7 +26,7 @@ class Location(models.AbstractModel):
         if location.name:
             values["name"] = {"name": location.name}
         if location.kind:
-            values["kind"] = {"kind": location.kind}
+            values["kind"] = {"kind": self._word("kind", location.kind)}
         if location.parent is not None:
             values["parent"] = {"parent_id": found.get(location.parent, False)}
         if location.organization is not None:
@@ -35,9 +35,12 @@ class Location(models.AbstractModel):
             values["status"] = {"active": location.status != "inactive"}
         if location.operational_status is not None:
             values["operational_status"] = {
-                "operational_status": location.operational_status or False
+                "operational_status": self._word("operational_status", location.operational_status)
             }
         return values
+
+    def _word(self, name, value):
+        return self._one_of(self.env[self._home]._fields[name].get_values(self.env), value, name)
 
     def _differs(self, record, name, value):
         if name == "parent_id" and value and self._is_above(record, value):

@@ -51,7 +51,8 @@ class Party(models.AbstractModel):
         if party.birth_date is not None:
             values["birth_date"] = {"interop_birth_date": party.birth_date or False}
         if party.gender is not None:
-            values["gender"] = {"interop_gender": party.gender or False}
+            words = self.env[self._home]._fields["interop_gender"].get_values(self.env)
+            values["gender"] = {"interop_gender": self._one_of(words, party.gender, "gender")}
         if party.is_deceased is not None:
             values["is_deceased"] = {"interop_is_deceased": bool(party.is_deceased)}
         if party.guarantor is not None:

@@ -16,9 +16,10 @@ class Product(models.AbstractModel):
         if product.gtin is not None:
             values["gtin"] = {"barcode": product.gtin or False}
         if product.tracking:
-            values["tracking"] = {"tracking": product.tracking}
+            words = self.env[self._home]._fields["tracking"].get_values(self.env)
+            values["tracking"] = {"tracking": self._one_of(words, product.tracking, "tracking")}
         if product.cost is not None:
-            values["cost"] = {"standard_price": float(product.cost.amount) if product.cost else 0.0}
+            values["cost"] = {"standard_price": self._amount(call, product.cost, "cost")}
         return values
 
     def _create_values(self, call, item, values):

@@ -122,12 +122,6 @@ class Transaction(models.AbstractModel):
         ours = [identifier.value for identifier in identifiers if identifier.type == kind]
         return {"number": {"name": ours[0]}} if ours else {}
 
-    def _one_of(self, allowed, value, path):
-        """``value`` if it is one of the words ``allowed``; a sender's own word is a code that nobody translated."""
-        if value and value not in allowed:
-            raise MissingCode(f"unknown_{path}", path=path, value=value[:64])
-        return value or False
-
     def _cost_centre(self, call):
         """What a message that names no department is put down to: the facility's cost centre."""
         if not call.facility:

@@ -99,6 +99,18 @@ WORDS = {
         _lt("%(system)s sent a bill with a tax of %(code)s %%, and no purchase tax has that rate"),
         _lt("Create the tax under Accounting → Configuration → Taxes, then press Try again."),
     ),
+    "foreign_currency": (
+        _lt("%(system)s gives a price in %(code)s, and prices here are kept in another currency"),
+        _lt(
+            "Prices of products are kept in the company's currency. Let the sender give them so, then press Try again."
+        ),
+    ),
+    "unknown_base_unit": (
+        _lt("%(system)s counts a product in %(code)s, which is no code of UCUM or UN/ECE"),
+        _lt(
+            "Let the sender use such a code, or have the mapping's rule for the unit translate it. Then press Try again."
+        ),
+    ),
     "unknown_unit": (
         _lt("%(system)s counts in the unit %(code)s, which nobody has translated"),
         _lt("Translate it in a concept map (Configuration → Concept maps), then press Try again."),

@@ -1,0 +1,4 @@
+"""What must hold for every entity, whatever is in it: thousands of made-up ones, found and made small by hypothesis.
+
+They take a minute, so they are a stage of their own beside the tests of a second in ``core/tests``.
+"""
