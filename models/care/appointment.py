@@ -35,7 +35,7 @@ class Appointment(models.Model):
     start_at = fields.Datetime(string="From", readonly=True, index="btree_not_null")
     end_at = fields.Datetime(string="Until", readonly=True)
     product_id = fields.Many2one("product.product", string="Service", readonly=True)
-    staff_ids = fields.Many2many("hr.employee", string="Staff", readonly=True)
+    staff_ids = fields.Many2many("hr.employee", readonly=True)
     location_id = fields.Many2one("interop.location", string="Place", readonly=True)
     clash_ids = fields.Many2many(
         "interop.appointment",
