@@ -89,6 +89,10 @@ class ScheduleMessageTest(unittest.TestCase):
                 period = appointment.period
                 self.assertEqual((period.start.at, period.end.at), (nine, half))
 
+    def test_a_service_without_a_time_gives_none(self):
+        ais = "AIS|1||24||||30|min"
+        self.assertIsNone(self.appointment("S12", "", ais, times="")[1].period)
+
     def test_a_duration_that_is_none_leaves_the_end_open(self):
         for ais in (
             "AIS|1||24|202005100900",

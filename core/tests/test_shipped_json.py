@@ -94,6 +94,14 @@ class CanonicalFormTest(unittest.TestCase):
         ((_, order),) = read("order.placed", identifiers=IDS, status="draft", kind="purchase")
         self.assertEqual((order.status, order.kind), ("draft", "purchase"))
 
+    def test_an_appointment_takes_several_people(self):
+        staff = [{"system": "STF", "value": "E1"}, "E2", {"identifiers": IDS, "display": "Wren"}]
+        ((_, appointment),) = read("appointment.booked", identifiers=IDS, staff=staff)
+        self.assertEqual(
+            [(one.entity, one.identifiers[0].value) for one in appointment.staff],
+            [("employee", "E1"), ("employee", "E2"), ("employee", "7")],
+        )
+
     def test_a_supply_cabinet_tells_what_it_gave_out(self):
         ((fact, item),) = read(
             "item.consumed",
