@@ -3,7 +3,7 @@
 from odoo import models
 
 from ..core.errors import MissingCode
-from ..core.units import UNITS
+from ..core.units import UNITS, is_pack
 
 
 class Catalogue(models.AbstractModel):
@@ -23,7 +23,8 @@ class Catalogue(models.AbstractModel):
             values["codes"] = {"default_code": entity.codes[0].code}
         if entity.price is not None:
             values["price"] = {"list_price": self._amount(call, entity.price, "price")}
-        if entity.unit:
+        if entity.unit and not is_pack(entity.unit):
+            # a box of something is a thing of its own here, counted one by one: see Transaction._unit
             values["unit"] = {"uom_id": self._unit(entity.unit)}
         if entity.is_active is not None:
             values["is_active"] = {"active": bool(entity.is_active)}
