@@ -1,4 +1,4 @@
-from . import base, upsert, partner_values, catalogue, merging
+from . import base, upsert, partner_values, catalogue, merging, overtaken_merges
 from . import transaction, charge_values, billing, charging, purchasing, stock_lots, stock_receipts
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service

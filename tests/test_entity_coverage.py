@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ..core.applying import Outcome
 from ..core.canonical import CLEAR, Coverage, Party
 from .common_entities import EntityCase
 
@@ -137,6 +139,33 @@ class CoverageTest(EntityCase):
         merged = Party(identifiers=self.ids("4711"), merged_into=self.ref("party", "new"))
         self.done(self.item("merged", merged, at=at(9)))
         self.assertEqual(survivor, one.partner_id)
+
+    def test_a_merge_in_another_lane_at_the_same_moment_finds_it_all_the_same(self):
+        """Neither transaction sees the other: the coverage was written for the merged patient after the merge had looked."""
+        survivor = self.make_partner("new")
+        one = self.done(self.insured())
+        patient = one.partner_id
+        merged = Party(identifiers=self.ids("4711"), merged_into=self.ref("party", "new"))
+        merge = self.item("merged", merged, at=at(9))
+        merging = self.env["interop.merging"]
+        for catch_up in (
+            lambda: merging._catch_up(self.cr, self.last),
+            lambda: merging._catch_up(self.cr, [Outcome.done(merge, "created", one._name, one.id)]),
+            lambda: merging._catch_up_recent(self.cr),
+        ):
+            self.last = self.apply(merge)
+            one.partner_id = patient
+            aliases = self.env["interop.alias"].search([("merged_id", "=", patient.id)])
+            aliases.write({"moved": {}, "merged_at": Datetime.now()})
+            self.env.flush_all()
+            catch_up()
+            self.assertEqual(survivor, one.partner_id)
+            back = Party(identifiers=self.ids("4711"))
+            self.done(self.item("unmerged", back, at=at(9)))
+            self.assertEqual(patient, one.partner_id)
+            self.env.flush_all()
+            merging._catch_up_recent(self.cr)
+            self.assertEqual(patient, one.partner_id)
 
     def test_statements_of_new_changed_and_unchanged_coverage(self):
         """Bar 5 of issue 4."""

@@ -334,6 +334,7 @@ class ProductTest(CatalogueCase):
 
     def test_words_and_units_that_nobody_knows_are_named(self):
         self.assert_word_is_named("tracking")
+        self.assertEqual(self.env.ref("uom.product_uom_unit"), self.tell("BOX", unit="BX").uom_id)
         self.assertEqual(
             "unit", self.fails(self.told("X", unit="armful"), "unknown_base_unit").path
         )

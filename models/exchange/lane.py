@@ -233,6 +233,7 @@ class RouteWaking(models.Model):
         with autocommit(self.env) as cr:
             self._release_orphans(cr)
             self.env["interop.exception"]._repair(cr)
+            self.env["interop.merging"]._catch_up_recent(cr)
             cr.execute(
                 SQL(
                     """
