@@ -22,12 +22,7 @@ class Appointment(models.AbstractModel):
     _home = "interop.appointment"
 
     def _prepare(self, call, items):
-        wanted = [
-            (item, reference, path)
-            for item in items
-            for path in REFERENCES
-            if (reference := getattr(item.entity, path))
-        ]
+        wanted = self._mentioned(items, REFERENCES)
         wanted += [
             (item, reference, "staff") for item in items for reference in item.entity.staff or ()
         ]
@@ -56,10 +51,7 @@ class Appointment(models.AbstractModel):
                 naive(getattr(appointment.period, name, None)) for name in ("start", "end")
             )
             values["period"] = {"start_at": start or False, "end_at": end or False}
-        for attribute, field in REFERENCES.items():
-            reference = getattr(appointment, attribute)
-            if reference is not None:
-                values[attribute] = {field: found[reference] if reference else False}
+        values |= self._reference_values(appointment, REFERENCES, found)
         if appointment.service is not None:
             product = services.get(appointment.service) or False
             values["service"] = {"product_id": product}
@@ -75,10 +67,3 @@ class Appointment(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | self._home_values(call)
-
-    def _home_values(self, call):
-        return {
-            "company_id": call.company,
-            "system_id": call.system,
-            "facility_id": call.facility or False,
-        }

@@ -72,6 +72,23 @@ class Entity(models.AbstractModel):
                 outcomes[item.delivery] = self._unresolved(call, item, reference, path)
         return found, outcomes
 
+    def _mentioned(self, items, paths):
+        """What ``items`` refer to at ``paths``, as ``_take_references`` wants it: triples (item, reference, path)."""
+        return [
+            (item, reference, path)
+            for item in items
+            for path in paths
+            if (reference := getattr(item.entity, path))
+        ]
+
+    def _reference_values(self, entity, homes, found):
+        """``{attribute: {field: record id}}`` of the references that ``entity`` speaks of; ``homes``: attribute → field."""
+        return {
+            attribute: {field: found[reference] if reference else False}
+            for attribute, field in homes.items()
+            if (reference := getattr(entity, attribute)) is not None
+        }
+
     def _may_stub(self, call, reference):
         """What the same document carries may be stood in for; anything else only where the route creates unknowns."""
         return reference.is_carried or call.may_create

@@ -138,10 +138,7 @@ class Charge(models.AbstractModel):
             return state
         values = state | {"kind": {"kind": CREDIT if meaning == CREDIT else CHARGE}}
         values |= self._amount_values(charge, currencies, is_credit=meaning == CREDIT)
-        for attribute, field in REFERENCES.items():
-            reference = getattr(charge, attribute)
-            if reference is not None:
-                values[attribute] = {field: found[reference] if reference else False}
+        values |= self._reference_values(charge, REFERENCES, found)
         if self._is_credit_of_another(call, item):
             values["reverses"] = {"reversal_of_id": found[charge.reverses]}
         if charge.department is not None:

@@ -20,12 +20,7 @@ class Coverage(models.AbstractModel):
     _home = "interop.coverage"
 
     def _prepare(self, call, items):
-        wanted = [
-            (item, reference, path)
-            for item in items
-            for path in REFERENCES
-            if (reference := getattr(item.entity, path))
-        ]
+        wanted = self._mentioned(items, REFERENCES)
         found, stopped = self._take_references(call, wanted)
         self._mark_payers(
             {found[one] for _item, one, path in wanted if path == "payer" and one in found}
@@ -46,10 +41,7 @@ class Coverage(models.AbstractModel):
             for name in PLAIN
             if getattr(coverage, name) is not None
         }
-        for attribute, field in REFERENCES.items():
-            reference = getattr(coverage, attribute)
-            if reference is not None:
-                values[attribute] = {field: found[reference] if reference else False}
+        values |= self._reference_values(coverage, REFERENCES, found)
         for name in ("status", "relationship"):
             word = getattr(coverage, name)
             if word is not None:

@@ -63,12 +63,7 @@ class Encounter(models.AbstractModel):
     # -- values --
 
     def _prepare(self, call, items):
-        wanted = [
-            (item, reference, path)
-            for item in items
-            for path in REFERENCES
-            if (reference := getattr(item.entity, path))
-        ]
+        wanted = self._mentioned(items, REFERENCES)
         wanted += [
             (item, stay.location, "stays") for item in items for stay in item.entity.stays or ()
         ]
@@ -89,10 +84,7 @@ class Encounter(models.AbstractModel):
         if encounter.disposition is not None:
             code = encounter.disposition.code if encounter.disposition else False
             values["disposition"] = {"disposition_code": code}
-        for attribute, field in REFERENCES.items():
-            reference = getattr(encounter, attribute)
-            if reference is not None:
-                values[attribute] = {field: found[reference] if reference else False}
+        values |= self._reference_values(encounter, REFERENCES, found)
         return values
 
     def _status(self, item):
@@ -125,13 +117,6 @@ class Encounter(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | self._home_values(call)
-
-    def _home_values(self, call):
-        return {
-            "company_id": call.company,
-            "facility_id": call.facility or False,
-            "system_id": call.system,
-        }
 
 
 class Stays(models.AbstractModel):

@@ -12,13 +12,7 @@ class Location(models.AbstractModel):
     _home = "interop.location"
 
     def _prepare(self, call, items):
-        wanted = [
-            (item, reference, path)
-            for item in items
-            for path in ("parent", "organization")
-            if (reference := getattr(item.entity, path))
-        ]
-        return self._take_references(call, wanted)
+        return self._take_references(call, self._mentioned(items, ("parent", "organization")))
 
     def _to_values(self, call, item, found):
         location = item.entity

@@ -98,9 +98,8 @@ class Order(models.AbstractModel):
     def _prepare(self, call, items):
         wanted = [
             (item, reference, path)
-            for item in items
-            for path in (*REFERENCES, "performer")
-            if (reference := getattr(item.entity, path)) and self._fits(path, reference)
+            for item, reference, path in self._mentioned(items, (*REFERENCES, "performer"))
+            if self._fits(path, reference)
         ]
         found, stopped = self._take_references(call, wanted)
         codes = {}
@@ -203,13 +202,6 @@ class Order(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | self._home_values(call)
-
-    def _home_values(self, call):
-        return {
-            "company_id": call.company,
-            "system_id": call.system,
-            "facility_id": call.facility or False,
-        }
 
     # -- the charge --
 

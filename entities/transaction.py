@@ -122,6 +122,14 @@ class Transaction(models.AbstractModel):
         ours = [identifier.value for identifier in identifiers if identifier.type == kind]
         return {"number": {"name": ours[0]}} if ours else {}
 
+    def _home_values(self, call):
+        """Whose record a new one is."""
+        return {
+            "company_id": call.company,
+            "facility_id": call.facility or False,
+            "system_id": call.system,
+        }
+
     def _cost_centre(self, call):
         """What a message that names no department is put down to: the facility's cost centre."""
         if not call.facility:
