@@ -16,6 +16,56 @@ OPENS, SLOT_MINUTES, SLOTS_A_DAY = dt.timedelta(hours=8), 30, 18
 FIRST_CALL, LAST_CALL = 480, 1020
 
 
+@dataclasses.dataclass(frozen=True)
+class Slot:
+    """One appointment as the scheduling system plans it."""
+
+    number: str
+    patient: world.Patient
+    service: world.Service
+    member: world.Member
+    ward: str
+    room: int
+    starts: dt.datetime
+
+    @property
+    def ends(self):
+        return self.starts + dt.timedelta(minutes=self.service.minutes)
+
+
+def siu(trigger, slot, status, control_id, when):
+    """S12 to S26: an appointment; the reason in SCH-7 and the note must be dropped."""
+    facility = world.WARDS[slot.ward].facility
+    return [
+        hl7.msh("GRH-SCH", facility, ("SIU", trigger), control_id, when),
+        (
+            "SCH",
+            {
+                1: (slot.number, world.SCHEDULE),
+                2: (slot.number.replace("T", "F", 1), world.SCHEDULE),
+                7: ("INV.4", "Invented unease about the weather"),
+                11: ("", "", "", hl7.stamp(slot.starts), hl7.stamp(slot.ends)),
+                25: status,
+            },
+        ),
+        hl7.brief_pid(slot.patient),
+        ("RGS", {1: "1"}),
+        (
+            "AIS",
+            {
+                1: "1",
+                3: (slot.service.code, slot.service.name, world.CHARGE_MASTER),
+                4: hl7.stamp(slot.starts),
+                7: str(slot.service.minutes),
+                8: "min",
+            },
+        ),
+        ("NTE", {1: "1", 3: "Invented remark: bring the blue umbrella"}),
+        ("AIP", {1: "1", 3: hl7.staff(slot.member)}),
+        ("AIL", {1: "1", 3: (slot.ward, f"{slot.room:02d}", "", facility)}),
+    ]
+
+
 def appointments(story, count):
     """``count`` appointments: every other one is for today, the rest for the days that follow."""
     for place in range(count):
@@ -43,7 +93,7 @@ def _slot(story, place):
     """Half an hour later than the one before in the next room; what takes longer runs into somebody's next one."""
     day = dt.timedelta(days=place % 2 * (1 + place // (2 * SLOTS_A_DAY)))
     hour = OPENS + dt.timedelta(minutes=SLOT_MINUTES * (place // 2 % SLOTS_A_DAY))
-    return hl7.Slot(
+    return Slot(
         number=story.number("T"),
         patient=story.patient(),
         service=world.SERVICES[SERVICES[place % len(SERVICES)]],
@@ -63,5 +113,5 @@ class _Telling:
     def __call__(self, trigger, slot, status, words):
         when = self.story.when(self.minute)
         self.minute += 7
-        segments = hl7.siu(trigger, slot, status, self.story.control_id("S", when), when)
+        segments = siu(trigger, slot, status, self.story.control_id("S", when), when)
         self.story.hl7(SCHEDULING, segments, f"SIU {trigger}, {words}", when)
