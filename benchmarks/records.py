@@ -8,12 +8,14 @@ TELL = "\nimport json\nprint('>>>')\nprint(json.dumps(snapshot(env), default=str
 TRY_AGAIN = """
 failed = env['interop.delivery'].search([('state', '=', 'failed')])
 failed._try_again()
+# the shell rolls back what is not committed
 env.cr.commit()
 print('>>>')
 print(len(failed))
 """
 WATCH = """
 env['interop.route']._cron_watchdog()
+# the shell rolls back what is not committed
 env.cr.commit()
 print('>>>')
 """

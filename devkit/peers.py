@@ -98,6 +98,7 @@ if endpoint:
     made = env['interop.credential'].create({{'name': 'dev send', 'endpoint_id': endpoint.id}})
     kind = 'api_key' if made.scheme == 'api_key' else 'hmac'
     told = {{'kind': kind, 'secret': made._issue()}}
+    # the shell rolls back what is not committed
     env.cr.commit()
 print('>>>')
 print(json.dumps(told))
