@@ -164,6 +164,11 @@ class Charge(models.AbstractModel):
         given |= {key: value for key, value in values.items() if value}
         return given | self._missing_values(call, given, original)
 
+    def _settled(self, call, item, values):
+        """What takes back an unknown charge says that it is taken back; the rest is for the charge to say, when it comes."""
+        is_reversal = self._meaning(call, item, "") == REVERSAL
+        return {"state"} if is_reversal else super()._settled(call, item, values)
+
     # -- changing --
 
     def _change(self, call, old, known):

@@ -109,7 +109,7 @@ class Upsert(models.AbstractModel):
             self._home,
             call.system,
             {
-                record.id: dict.fromkeys(values, self._version(item))
+                record.id: dict.fromkeys(self._settled(call, item, values), self._version(item))
                 for record, (item, _keys, values, _record) in zip(records, new, strict=True)
             },
         )
@@ -239,6 +239,10 @@ class Upsert(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return {"name": reference.display or reference.identifiers[0].value}
+
+    def _settled(self, call, item, values):
+        """The attributes of a new record in which older news may not change it any more: all that the message tells."""
+        return values
 
     def _after_create(self, call, pairs):
         """Hook: ``pairs`` of (item, new record)."""

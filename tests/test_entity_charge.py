@@ -173,6 +173,18 @@ class ChargeTest(EntityCase):
         self.assertEqual(("reversed", 50), (charge.state, charge.amount))
         self.assertEqual(self.encounter, charge.encounter_id)
 
+    def test_a_reversal_that_comes_first_leaves_the_rest_to_the_charge(self):
+        said = {"reverses": self.ref("charge", "T1"), "amount": self.money(50)}
+        in_error = self.credit("T1", occurred_at=self.moment(day(1, 9)), **said)
+        charge = self.fact("T1", occurred_at=self.moment(day(1, 8)), amount=self.money(60))
+        record = self.done(in_error)
+        self.assertEqual(("reversed", day(1, 9)), (record.state, record.occurred_at))
+        for _time in range(2):
+            self.apply(charge)
+            self.assertEqual(("reversed", day(1, 8)), (record.state, record.occurred_at))
+            self.assertEqual([(60, "reversed")], self.amounts())
+            self.apply(in_error)
+
     def test_newer_news_charges_again(self):
         self.apply(self.fact("T1", amount=self.money(50)))
         self.apply(self.bare("T1", "reversed", 9))
