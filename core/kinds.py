@@ -42,8 +42,8 @@ _HL7V2: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _FHIR: dict[str, str] = {
-    **dict.fromkeys("Claim ClaimResponse ExplanationOfBenefit".split(), _later("claim")),
-    **dict.fromkeys("PaymentReconciliation PaymentNotice".split(), _later("payment")),
+    # what ClaimResponse and PaymentReconciliation say already, in words for the patient and the bank
+    **dict.fromkeys("ExplanationOfBenefit PaymentNotice".split(), NO_CONTENT),
     "Task": _later("task"),
     **dict.fromkeys(
         """AdverseEvent AllergyIntolerance BodyStructure CarePlan ClinicalImpression Communication CommunicationRequest
@@ -57,10 +57,6 @@ _FHIR: dict[str, str] = {
 
 
 _JSON: tuple[tuple[str, str], ...] = (
-    ("*.authorization.*.v*", _later("authorization")),
-    ("*.claim.*.v*", _later("claim")),
-    ("*.remittance.*.v*", _later("claim")),
-    ("*.payment.*.v*", _later("payment")),
     ("*.price.updated.v*", _later("price")),
     ("*.purchase_order.*.v*", _later("purchase order")),
     ("*.shipment.*.v*", _later("purchase order")),

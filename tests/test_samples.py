@@ -15,8 +15,6 @@ QUOTES = {
     NOT_BILLABLE: "where no order is known: `discarded: no billable content`, counted",
     "known, without business content": "known, without business content: RDE, MDM, REF, RSP, A-events not named here",
     "clinical content, never stored": "Diagnosis (DG1, Condition), observations (OBX, Observation), notes (NTE,",
-    "entity of a later version: claim": "| claim.submitted, .adjudicated, remittance.received |",
-    "entity of a later version: payment": "| payment | reference, date, amount, currency, payer, what it pays |",
     "entity of a later version: task": "| ServiceRequest, SupplyRequest, Task | reservation, purchase, charge trigger |",
 }
 #: (README there) must be refused or set aside, not half-taken

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from .values import (
     Address,
+    Adjudication,
+    ClaimLine,
     Coding,
     Contact,
     Identifier,
@@ -20,6 +22,7 @@ from .values import (
     LocationStay,
     Moment,
     Money,
+    PaymentAllocation,
     Period,
     PersonName,
     Quantity,
@@ -201,6 +204,27 @@ class Coverage(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization(Entity):
+    """A payer's word that it will pay for ``service``. ``status`` is requested, approved, denied or cancelled.
+
+    ``number`` is the payer's own, which claims have to carry.
+    """
+
+    NAME: ClassVar[str] = "authorization"
+
+    party: Reference | None = None
+    payer: Reference | None = None
+    number: str | None = None
+    status: str | None = None
+    service: Coding | None = None
+    quantity: Quantity | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    encounter: Reference | None = None
+    appointment: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Entity):
     """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
 
@@ -280,3 +304,50 @@ class Invoice(Entity):
     lines: tuple[InvoiceLine, ...] | None = None
     tax: Money | None = None
     total: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Entity):
+    """What a payer is asked to pay, and what it decided. ``status`` is draft, active or cancelled.
+
+    ``outcome`` (of the payer's work on it) is queued, complete, partial or error; ``approved`` what it pays of
+    ``total``, ``patient_share`` what it leaves to the patient (copayment, deductible), ``denial`` why it pays no more.
+    """
+
+    NAME: ClassVar[str] = "claim"
+
+    party: Reference | None = None
+    payer: Reference | None = None
+    coverage: Reference | None = None
+    encounter: Reference | None = None
+    invoice: Reference | None = None
+    status: str | None = None
+    submitted_on: date | None = None
+    lines: tuple[ClaimLine, ...] | None = None
+    total: Money | None = None
+    outcome: str | None = None
+    decided_on: date | None = None
+    approved: Money | None = None
+    patient_share: Money | None = None
+    denial: Coding | None = None
+    adjudications: tuple[Adjudication, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Entity):
+    """Money that changed hands. ``kind`` is inbound (a payer or patient pays us) or outbound (we pay a supplier); ``status``
+    active or cancelled.
+
+    ``reference`` is the payer's own number of it (cheque, transfer); ``partner`` who pays, or is paid. What no
+    allocation names stays unmatched.
+    """
+
+    NAME: ClassVar[str] = "payment"
+
+    kind: str | None = None
+    status: str | None = None
+    reference: str | None = None
+    paid_on: date | None = None
+    amount: Money | None = None
+    partner: Reference | None = None
+    allocations: tuple[PaymentAllocation, ...] | None = None

@@ -151,3 +151,34 @@ class LocationStay:
 
     location: Reference
     period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAllocation:
+    """What a part of a payment is for: ``pays`` is a claim or an invoice, None where nothing is named.
+
+    An amount below zero takes back what was paid before.
+    """
+
+    amount: Money
+    pays: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """``number`` is the line's place on the claim, by which the payer's decisions name it."""
+
+    number: str
+    code: Coding | None = None
+    quantity: Quantity | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """What a payer decided of the claim's line ``number``: what it pays, what the patient pays, and why not more."""
+
+    number: str
+    approved: Money | None = None
+    patient_share: Money | None = None
+    denial: Coding | None = None

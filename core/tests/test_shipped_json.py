@@ -48,6 +48,13 @@ class CanonicalFormTest(unittest.TestCase):
             ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
             ("charge.posted charge.reversed", "charge"),
             ("invoice.received invoice.cancelled", "invoice"),
+            (
+                "authorization.requested authorization.approved authorization.denied authorization.cancelled",
+                "authorization",
+            ),
+            ("claim.submitted claim.adjudicated claim.cancelled", "claim"),
+            ("payment.registered payment.cancelled", "payment"),
+            ("remittance.received remittance.cancelled", "payment"),
         ):
             for event in events.split():
                 ((fact, _),) = read(event, identifiers=IDS)

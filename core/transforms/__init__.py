@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import canonical_json, common, fhir, fhir_references, hl7v2, hl7v2_references
+from . import canonical_json, common, fhir, fhir_claims, fhir_references, hl7v2, hl7v2_references
 from .common import Context, Transform, Translate
 
 TRANSFORMS: dict[str, Transform] = {
@@ -11,6 +11,7 @@ TRANSFORMS: dict[str, Transform] = {
     **hl7v2_references.TRANSFORMS,
     **fhir.TRANSFORMS,
     **fhir_references.TRANSFORMS,
+    **fhir_claims.TRANSFORMS,
     **canonical_json.TRANSFORMS,
 }
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from ..canonical import (
     Address,
+    Adjudication,
+    ClaimLine,
     Coding,
     Contact,
     Identifier,
@@ -19,6 +22,7 @@ from ..canonical import (
     LocationStay,
     Moment,
     Money,
+    PaymentAllocation,
     Period,
     PersonName,
     Quantity,
@@ -30,6 +34,8 @@ from .common import Context, Transform, Values, code_system, number, unique, wor
 
 T = TypeVar("T")
 Make = Callable[[Any, Context], Any]
+#: what a payment may be for
+PAYABLE = ("claim", "invoice")
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -152,12 +158,15 @@ def _reference_of(value: Any, context: Context, entity: str = "") -> Reference:
     return Reference(entity, identifiers, display)
 
 
+def _member(
+    item: dict[str, Any], name: str, make: Callable[[Any, Context], T], context: Context
+) -> T | None:
+    return make(item[name], context) if item.get(name) is not None else None
+
+
 def _line_of(value: Any, context: Context) -> InvoiceLine:
     item = _object(value)
-
-    def made(name: str, make: Callable[[Any, Context], T]) -> T | None:
-        return make(item[name], context) if item.get(name) is not None else None
-
+    made = partial(_member, item, context=context)
     return InvoiceLine(
         description=_word(item.get("description")),
         product=made("product", lambda part, _: _reference_of(part, context, "product")),
@@ -168,6 +177,38 @@ def _line_of(value: Any, context: Context) -> InvoiceLine:
         order_line=_word(item.get("order_line")),
         tax_rate=number(word(item.get("tax_rate"))),
     )
+
+
+def _claim_line_of(value: Any, context: Context) -> ClaimLine:
+    item = _object(value)
+    made = partial(_member, item, context=context)
+    return ClaimLine(
+        number=_needed(_word(item.get("number"))),
+        code=made("code", _coding_of),
+        quantity=made("quantity", _quantity_of),
+        amount=made("amount", _money_of),
+    )
+
+
+def _adjudication_of(value: Any, context: Context) -> Adjudication:
+    item = _object(value)
+    made = partial(_member, item, context=context)
+    return Adjudication(
+        number=_needed(_word(item.get("number"))),
+        approved=made("approved", _money_of),
+        patient_share=made("patient_share", _money_of),
+        denial=made("denial", _coding_of),
+    )
+
+
+def _allocation_of(value: Any, context: Context) -> PaymentAllocation:
+    item = _object(value)
+    pays = None
+    if item.get("pays") is not None:
+        pays = _reference_of(item["pays"], context, "invoice")
+        if pays.entity not in PAYABLE:
+            raise MappingError("bad_value")
+    return PaymentAllocation(_money_of(item.get("amount"), context), pays)
 
 
 def _stay_of(value: Any, context: Context) -> LocationStay:
@@ -258,6 +299,26 @@ def _lines(values: Values, argument: str, context: Context) -> tuple[InvoiceLine
     return tuple(_line_of(value, context) for value in values if value is not None) or None
 
 
+def _claim_lines(values: Values, argument: str, context: Context) -> tuple[ClaimLine, ...] | None:
+    """Lines of a claim: {number, code, quantity, amount}."""
+    return _all(values, _claim_line_of, context)
+
+
+def _adjudications(
+    values: Values, argument: str, context: Context
+) -> tuple[Adjudication, ...] | None:
+    """What a payer decided of each line of a claim: {number, approved, patient_share, denial}."""
+    return _all(values, _adjudication_of, context)
+
+
+def _allocations(
+    values: Values, argument: str, context: Context
+) -> tuple[PaymentAllocation, ...] | None:
+    """What the parts of a payment are for: {amount, pays: {entity: claim or invoice, identifiers: […]}}."""
+    # Not unique: two equal parts are two parts.
+    return tuple(_allocation_of(value, context) for value in values if value is not None) or None
+
+
 def _stays(values: Values, argument: str, context: Context) -> tuple[LocationStay, ...] | None:
     """Places an encounter was in: {location, period}."""
     return _all(values, _stay_of, context)
@@ -278,5 +339,8 @@ TRANSFORMS: dict[str, Transform] = {
     "json.reference": _reference,
     "json.references": _references,
     "json.lines": _lines,
+    "json.claim_lines": _claim_lines,
+    "json.adjudications": _adjudications,
+    "json.allocations": _allocations,
     "json.stays": _stays,
 }

@@ -27,12 +27,14 @@ ENTITY_OF = {
     "Encounter": "encounter",
     "Appointment": "appointment",
     "Coverage": "coverage",
+    "Claim": "claim",
     "ServiceRequest": "order",
     "DeviceRequest": "order",
     "SupplyRequest": "order",
     "MedicationRequest": "order",
     "ChargeItem": "charge",
     "Invoice": "invoice",
+    "PaymentReconciliation": "payment",
 }
 _TYPE_AND_ID = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?")
 #: HL7 table 0203: the number a server gives a resource

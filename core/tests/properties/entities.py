@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from ...canonical import (
     ENTITIES,
     Address,
+    Adjudication,
+    ClaimLine,
     Coding,
     Contact,
     Identifier,
@@ -19,6 +21,7 @@ from ...canonical import (
     LocationStay,
     Moment,
     Money,
+    PaymentAllocation,
     Period,
     PersonName,
     Quantity,
@@ -97,6 +100,18 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.none() | NUMBERS,
     ),
     LocationStay: st.builds(LocationStay, REFERENCES, st.none() | PERIODS),
+    ClaimLine: st.builds(
+        ClaimLine, TEXT, st.none() | CODINGS, st.none() | QUANTITIES, st.none() | MONEY
+    ),
+    Adjudication: st.builds(
+        Adjudication, TEXT, st.none() | MONEY, st.none() | MONEY, st.none() | CODINGS
+    ),
+    PaymentAllocation: st.builds(
+        PaymentAllocation,
+        MONEY,
+        st.none()
+        | st.builds(Reference, st.sampled_from(("claim", "invoice")), lists(IDENTIFIERS), MAYBE),
+    ),
 }
 
 
