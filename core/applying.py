@@ -32,7 +32,8 @@ class Call:
     """What all items of one call share (one company, one acting user, one source system).
 
     ``identity_domain`` scopes the local number ranges of the system; ``may_create`` says what an unknown product, place
-    or party becomes; ``wait_seconds`` how long a reference may be awaited; ``now`` the clock.
+    or party becomes; ``wait_seconds`` how long a reference may be awaited; ``now`` the clock; ``moves_locked`` that what falls
+    into a locked period is booked on the first open day, where it fails otherwise.
     """
 
     system: int
@@ -46,6 +47,7 @@ class Call:
     now: datetime
     zone: str = "UTC"
     bill_on_finish: bool = False
+    moves_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

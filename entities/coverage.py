@@ -6,47 +6,25 @@ from ..core.canonical import CLEAR
 from ..core.stays import event_time
 
 REFERENCES = {"party": "partner_id", "payer": "payer_id"}
-#: attributes that are kept as they come
-PLAIN = ("member_id", "valid_from", "valid_until")
 CHECKED = "checked"
 
 
 class Coverage(models.AbstractModel):
     _name = "interop.entity.coverage"
-    _inherit = ["interop.entity.upsert", "interop.transaction"]
+    _inherit = ["interop.entity.upsert", "interop.payers"]
     _description = "Interop entity: coverage"
 
     _entity = "coverage"
     _home = "interop.coverage"
 
     def _prepare(self, call, items):
-        wanted = self._mentioned(items, REFERENCES)
-        found, stopped = self._take_references(call, wanted)
-        self._mark_payers(
-            {found[one] for _item, one, path in wanted if path == "payer" and one in found}
-        )
-        return found, stopped
-
-    def _mark_payers(self, ids):
-        """Whoever is named as a payer is one, unless known as something else."""
-        payers = self.env["res.partner"].browse(sorted(ids))
-        payers.filtered(lambda payer: not payer.interop_kind).write(
-            {"interop_kind": "payer", "customer_rank": 1}
-        )
+        return self._take_payers(call, self._mentioned(items, REFERENCES))
 
     def _to_values(self, call, item, found):
         coverage = item.entity
-        values = {
-            name: {name: getattr(coverage, name) or False}
-            for name in PLAIN
-            if getattr(coverage, name) is not None
-        }
+        values = self._plain(coverage, "member_id", "valid_from", "valid_until")
         values |= self._reference_values(coverage, REFERENCES, found)
-        for name in ("status", "relationship"):
-            word = getattr(coverage, name)
-            if word is not None:
-                words = self.env[self._home]._fields[name].get_values(self.env)
-                values[name] = {name: self._one_of(words, word, name)}
+        values |= self._selected(coverage, "status", "relationship")
         if coverage.plan is not None:
             values["plan"] = {"plan_code": coverage.plan.code if coverage.plan else False}
         if coverage.rank is not None:

@@ -7,10 +7,13 @@ from . import test_door_states
 from . import test_drain
 from . import test_drain_failures
 from . import test_drain_whole
+from . import test_entity_authorization
 from . import test_entity_charge
+from . import test_entity_claim
 from . import test_entity_encounter
 from . import test_entity_invoice
 from . import test_entity_order
+from . import test_entity_payment
 from . import test_entity_stock_movement
 from . import test_ledger
 from . import test_merging

@@ -196,7 +196,7 @@ class AuthorizationTest(unittest.TestCase):
             response(use="preauthorization", preAuthRef="A-77", preAuthPeriod=period)
         )
         self.assertEqual(fact, "decided")
-        self.assertEqual(answer.identifiers, asked.identifiers[:1])
+        self.assertEqual(answer.identifiers[0], asked.identifiers[0])
         self.assertEqual((answer.number, answer.status), ("A-77", "approved"))
         self.assertEqual(
             (answer.valid_from, answer.valid_until), (date(2026, 3, 1), date(2026, 3, 31))

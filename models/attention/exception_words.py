@@ -22,6 +22,37 @@ WORDS = {
         _lt("The content of messages of %(system)s was removed before they took effect"),
         _lt("Ask the sender to send them again as new messages, then discard these."),
     ),
+    "allocation_currency": (
+        _lt("%(system)s sent a payment whose parts are in another currency than the whole"),
+        _lt("Ask the sender to correct it and send it again, then discard this one."),
+    ),
+    "duplicate_payment": (
+        _lt("%(system)s sent a payment that Odoo has already"),
+        _lt(
+            "A payment of the same payer with the same number was booked before, perhaps from another system. If it is the same "
+            "payment, discard this one. If not, correct the number of the other one, then press Try again."
+        ),
+    ),
+    "no_payment_journal": (
+        _lt("%(system)s sent a payment, and nobody has said which journal it belongs in"),
+        _lt(
+            "Choose the journal on the facility (Configuration → Facilities, Payments are booked in), then press Try again."
+        ),
+    ),
+    "payment_on_statement": (
+        _lt("%(system)s changes a payment that stands on a bank statement"),
+        _lt(
+            "The bank has confirmed the payment as it is. Find out which of them is right; correct it in Odoo if it is the bank's, "
+            "then discard what was stopped."
+        ),
+    ),
+    "period_locked": (
+        _lt("%(system)s sent a payment of a period that accounting has closed"),
+        _lt(
+            "Open the period, or let the route book such payments on the first open day (Configuration → Routes, In a locked "
+            "period). Then press Try again."
+        ),
+    ),
     "duplicate_bill": (
         _lt("%(system)s sent a vendor bill that Odoo has already"),
         _lt(

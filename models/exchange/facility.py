@@ -35,6 +35,14 @@ class Facility(models.Model):
         check_company=True,
         help="Charged when a message names no department.",
     )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        string="Payments are booked in",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="The journal of payments and remittances. Empty: the company's only bank journal; where it has several, such "
+        "a message fails and says so.",
+    )
     code_ids = fields.One2many("interop.facility.code", "facility_id", string="Known as")
 
     @api.model_create_multi

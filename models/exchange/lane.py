@@ -248,6 +248,7 @@ class RouteWaking(models.Model):
                 self._wake(cr, lanes)
         # last, and in the cron's own transaction: it may lose a race, and is tried again in a minute
         self.env["interop.order"]._charge_priced()
+        self.env["interop.payment.allocation"]._match_due()
 
     def _release_orphans(self, cr):
         """Parked deliveries with nothing before them any more: a person's discard and a drain can miss each other."""

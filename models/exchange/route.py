@@ -18,10 +18,13 @@ ENTITY_WORDS = [
     ("encounter", "Encounters"),
     ("appointment", "Appointments"),
     ("coverage", "Coverage"),
+    ("authorization", "Authorizations"),
     ("order", "Orders"),
     ("stock_movement", "Stock movements"),
     ("charge", "Charges"),
     ("invoice", "Invoices and bills"),
+    ("claim", "Claims"),
+    ("payment", "Payments"),
 ]
 assert {word for word, _label in ENTITY_WORDS} == set(ENTITIES)
 
@@ -87,6 +90,15 @@ class Route(models.Model):
     bill_on_finish = fields.Boolean(
         string="Draft invoice at discharge",
         help="When an encounter finishes, draft an invoice of its open charges.",
+    )
+    locked_period = fields.Selection(
+        [("refuse", "Fail, as an exception"), ("move", "Book on the first open day")],
+        string="In a locked period",
+        required=True,
+        default="refuse",
+        tracking=True,
+        help="What happens to a payment whose date lies in a period that accounting has closed. The date told is kept "
+        "beside the one booked.",
     )
     pending_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")

@@ -182,5 +182,6 @@ class Reader:
                 now=self.now,
                 zone=facility.zone or plan.zone,
                 bill_on_finish=route.bill_on_finish,
+                moves_locked=route.locked_period == "move",
             )
         return call

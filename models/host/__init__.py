@@ -1,6 +1,7 @@
 from . import (
     sync_history,
     account_move,
+    account_payment,
     hr_department,
     hr_employee,
     product,

@@ -27,6 +27,16 @@ class AccountMove(models.Model):
             return self.env["mail.message"]
         return super().message_post(**kwargs)
 
+    def _post(self, soft=True):
+        """What was paid before the invoice was posted finds it now."""
+        posted = super()._post(soft)
+        invoices = posted.filtered(lambda move: move.is_invoice(include_receipts=True))
+        if invoices:
+            # payments are matched for whoever may post the invoice
+            parts = self.env["interop.payment.allocation"].sudo()
+            parts.search([("move_id", "in", invoices.ids), ("look_at", "!=", False)])._match()
+        return posted
+
     def button_cancel(self):
         """A cancelled invoice bills nothing: its charges are to be billed again."""
         result = super().button_cancel()

@@ -1,0 +1,68 @@
+"""Where and when a payment is booked, and how it is taken back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..core.errors import BusinessRule
+
+
+class PaymentEntries(models.AbstractModel):
+    _name = "interop.payment.entries"
+    _inherit = "interop.transaction"
+    _description = "Interop entries of payments"
+
+    def _payment_journal(self, call):
+        """The facility's journal, or else the company's only bank journal; empty where nobody has chosen."""
+        facility = self.env["interop.facility"].browse(call.facility)
+        if facility.payment_journal_id:
+            return facility.payment_journal_id
+        journals = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", call.company)], limit=2
+        )
+        return journals if len(journals) == 1 else journals.browse()
+
+    def _booking_days(self, call, days, journal):
+        """``{day: the day it is booked on}``; None for a day in a locked period where the route refuses such."""
+        company = self.env["res.company"].browse(call.company)
+        booked = {}
+        for day in days:
+            locks = company._get_violated_lock_dates(day, False, journal)
+            last = max((lock for lock, _name in locks), default=None)
+            booked[day] = last + timedelta(days=1) if last and call.moves_locked else day
+            if last and not call.moves_locked:
+                booked[day] = None
+        return booked
+
+    def _needed(self, value, code, path):
+        if not value:
+            raise BusinessRule(code, path=path)
+        return value
+
+    def _take_back(self, call, payments):
+        """Reverse the entries of ``payments``, on the first open day from today on, and cancel them. Nothing is deleted."""
+        if not payments:
+            return
+        posted = payments.move_id.filtered(lambda move: move.state == "posted")
+        today = call.now.date()
+        # what is gone must not stay in the books: a locked day is never a reason to leave it
+        moving = replace(call, moves_locked=True)
+        for journal, moves in posted.grouped("journal_id").items():
+            day = self._booking_days(moving, [today], journal)[today]
+            moves._reverse_moves([{"date": day, "ref": move.name} for move in moves], cancel=True)
+        (payments.move_id - posted).unlink()
+        payments.write({"state": "canceled"})
+
+    def _hand_over(self, before, after):
+        """What went by the payment ``before``, its names and versions, goes by ``after``."""
+        for table in ("interop_binding", "interop_version"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET res_id = %s WHERE res_model = 'account.payment' AND res_id = %s",
+                    SQL.identifier(table),
+                    after.id,
+                    before.id,
+                )
+            )

@@ -1,0 +1,77 @@
+"""Authorizations: what payers said beforehand that they will pay for."""
+
+from odoo import api, fields, models
+
+
+class Authorization(models.Model):
+    _name = "interop.authorization"
+    _description = "Authorization"
+    _order = "valid_from desc, id desc"
+
+    name = fields.Char(
+        string="Number", readonly=True, help="The payer's number, which claims have to carry."
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    system_id = fields.Many2one("interop.system", string="Reported by", readonly=True)
+    facility_id = fields.Many2one("interop.facility", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Patient", readonly=True, index="btree_not_null"
+    )
+    payer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    status = fields.Selection(
+        [
+            ("requested", "Requested"),
+            ("approved", "Approved"),
+            ("denied", "Denied"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="requested",
+        index=True,
+    )
+    product_id = fields.Many2one("product.product", string="Service", readonly=True)
+    quantity = fields.Float(readonly=True, digits="Product Unit")
+    valid_from = fields.Date(string="Valid from", readonly=True)
+    valid_until = fields.Date(string="Valid until", readonly=True)
+    encounter_id = fields.Many2one("interop.encounter", readonly=True, index="btree_not_null")
+    appointment_id = fields.Many2one("interop.appointment", readonly=True, index="btree_not_null")
+    is_valid = fields.Boolean(
+        string="Valid today", compute="_compute_is_valid", search="_search_is_valid"
+    )
+
+    @api.depends("name", "payer_id.display_name", "product_id.display_name")
+    def _compute_display_name(self):
+        """Never the patient: names of records stand in places that show no more of one."""
+        for one in self:
+            parts = (one.payer_id.display_name, one.product_id.display_name, one.name)
+            words = ", ".join(part for part in parts if part)
+            one.display_name = words or self.env._("Authorization without a number")
+
+    def _valid_domain(self):
+        today = fields.Date.context_today(self)
+        return fields.Domain(
+            [
+                ("status", "=", "approved"),
+                "|",
+                ("valid_from", "=", False),
+                ("valid_from", "<=", today),
+                "|",
+                ("valid_until", "=", False),
+                ("valid_until", ">=", today),
+            ]
+        )
+
+    @api.depends("status", "valid_from", "valid_until")
+    def _compute_is_valid(self):
+        valid = self.filtered_domain(self._valid_domain())
+        for one in self:
+            one.is_valid = one in valid
+
+    def _search_is_valid(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        is_wanted = (operator == "in") == (True in value)
+        return self._valid_domain() if is_wanted else ~self._valid_domain()

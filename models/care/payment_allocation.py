@@ -1,0 +1,226 @@
+"""What each part of a payment is for, and whether it has found it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+#: minutes until a part is looked for again: doubled with every look, a day at most
+LONGEST_PAUSE = 24 * 60
+#: parts looked for in one run of the watchdog; the rest follow a minute later
+MOST_PARTS = 500
+OPEN_ACCOUNTS = ("asset_receivable", "liability_payable")
+
+
+class PaymentAllocation(models.Model):
+    """One line of a payment's entry, matched with one claim or invoice and with nothing else.
+
+    A payer pays parts of many invoices at once. A line for each makes every match exact, and what finds nothing stays what
+    accounting knows already: an open item of the payer.
+    """
+
+    _name = "interop.payment.allocation"
+    _description = "Payment allocation"
+    _order = "payment_id desc, id"
+    _check_company_auto = True
+
+    payment_id = fields.Many2one(
+        "account.payment", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="payment_id.company_id", store=True)
+    partner_id = fields.Many2one(related="payment_id.partner_id", string="Paid by")
+    date = fields.Date(related="payment_id.date", string="Booked on")
+    currency_id = fields.Many2one(related="payment_id.currency_id")
+    entity = fields.Selection(
+        [("claim", "Claim"), ("invoice", "Invoice")], string="Is for a", readonly=True
+    )
+    name = fields.Char(string="Number", readonly=True, help="As the payer wrote it.")
+    names = fields.Json(readonly=True, help="All numbers it goes by: pairs of namespace and value.")
+    is_rest = fields.Boolean(
+        string="The rest", readonly=True, help="What no part covers that was told."
+    )
+    amount = fields.Monetary(
+        required=True, readonly=True, help="Below zero: takes back what was paid before."
+    )
+    claim_id = fields.Many2one("interop.claim", readonly=True, index="btree_not_null")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", readonly=True, index="btree_not_null", check_company=True
+    )
+    line_ids = fields.One2many(
+        "account.move.line", "interop_allocation_id", string="Journal item", readonly=True
+    )
+    amount_open = fields.Monetary(string="Not matched", compute="_compute_amounts")
+    amount_matched = fields.Monetary(string="Matched", compute="_compute_amounts")
+    is_open = fields.Boolean(compute="_compute_amounts", search="_search_is_open")
+    reason = fields.Selection(
+        [
+            ("unnamed", "Names nothing"),
+            ("unknown", "Nothing of that number is known yet"),
+            ("no_invoice", "The claim has no invoice yet"),
+            ("draft", "The invoice is not posted"),
+            ("settled", "Nothing is left to pay"),
+            ("account", "The invoice is kept on another account"),
+        ],
+        string="Why not",
+        readonly=True,
+    )
+    looks = fields.Integer(readonly=True, default=0)
+    look_at = fields.Datetime(readonly=True, help="When it is looked for again.")
+
+    _look_idx = models.Index("(look_at) WHERE look_at IS NOT NULL")
+
+    @api.depends("line_ids.amount_residual_currency", "payment_id.state", "amount")
+    def _compute_amounts(self):
+        for part in self:
+            line = part.line_ids[:1]
+            is_booked = line and part.payment_id.state in ("in_process", "paid")
+            # the line of money that comes in is a credit
+            sign = -1 if part.payment_id.payment_type == "inbound" else 1
+            part.amount_open = sign * line.amount_residual_currency if is_booked else 0
+            part.amount_matched = part.amount - part.amount_open if is_booked else 0
+            part.is_open = bool(is_booked and not line.reconciled)
+
+    def _search_is_open(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        is_wanted = (operator == "in") == (True in value)
+        domain = fields.Domain(
+            [
+                ("payment_id.state", "in", ("in_process", "paid")),
+                ("line_ids.reconciled", "=", False),
+                ("line_ids", "!=", False),
+            ]
+        )
+        return domain if is_wanted else ~domain
+
+    @api.depends("name", "entity", "payment_id.display_name")
+    def _compute_display_name(self):
+        for part in self:
+            words = (part.payment_id.display_name, part.name)
+            part.display_name = ", ".join(word for word in words if word)
+
+    # -- matching --
+
+    def action_match(self):
+        """Look for what they pay now, whenever the next look is due."""
+        self._match()
+
+    def action_open_payment(self):
+        return self.payment_id._get_records_action()
+
+    def _match(self):
+        """Match with what they pay as far as that is open; the rest says why not, and is looked for again."""
+        waiting = self.filtered("is_open")
+        waiting._resolve()
+        plan = []
+        for part in waiting:
+            part.reason, targets = part._targets()
+            if targets:
+                # whose debt is paid: the ledger of partners is then as right as that of accounts
+                line = part.line_ids
+                if line.partner_id != targets.partner_id[:1]:
+                    line.partner_id = targets.partner_id[:1]
+                plan.append(line | targets)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+        waiting.filtered(lambda part: part.is_open and not part.reason).reason = "settled"
+        self._put_off()
+
+    def _put_off(self):
+        """When those that are open still are looked for again."""
+        now = fields.Datetime.now()
+        for part in self:
+            if not part.is_open or not part.names:
+                part.look_at = False
+                continue
+            pause = min(2**part.looks, LONGEST_PAUSE)
+            part.write({"looks": part.looks + 1, "look_at": now + timedelta(minutes=pause)})
+
+    def _targets(self):
+        """``(why there is none, open lines to match with)``."""
+        nothing = self.env["account.move.line"]
+        if not self.names:
+            return "unnamed", nothing
+        move = self.move_id
+        if not move:
+            return ("no_invoice" if self.claim_id else "unknown"), nothing
+        if move.state != "posted":
+            return "draft", nothing
+        owed = move.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type in OPEN_ACCOUNTS
+                and not line.reconciled
+                and line.amount_residual * self.line_ids.amount_residual < 0
+            )
+        )
+        if not owed:
+            return "settled", nothing
+        same = owed.filtered(lambda line: line.account_id == self.line_ids.account_id)
+        return (False, same) if same else ("account", nothing)
+
+    def _resolve(self):
+        """Find the claims and invoices that are named; a few statements, whatever their number."""
+        lost = self.filtered(lambda part: part.names and not part.move_id)
+        if not lost:
+            return
+        # bindings are the engine's own bookkeeping
+        bindings = self.env["interop.binding"].sudo()
+        found = {}
+        for entity in ("claim", "invoice"):
+            keys = {key for part in lost for key in part._keys() if part.entity == entity}
+            found[entity] = bindings._resolve(entity, keys)
+        for part in lost:
+            names = found[part.entity]
+            id_ = next((names[key] for key in part._keys() if key in names), False)
+            if id_:
+                part[f"{'claim' if part.entity == 'claim' else 'move'}_id"] = id_
+        lost.claim_id._find_invoices()
+        for part in lost:
+            part.move_id = part.move_id or part.claim_id.move_id
+        lost.filtered(lambda part: not part.move_id)._find_by_number()
+
+    def _keys(self):
+        return [tuple(key) for key in self.names]
+
+    def _find_by_number(self):
+        """By the number that stands on the invoice: ours on what we send, the vendor's on what we get."""
+        for kinds, field in (
+            (("out_invoice", "out_refund"), "name"),
+            (("in_invoice", "in_refund"), "ref"),
+        ):
+            is_ours = field == "name"
+            mine = self.filtered(
+                lambda part, is_ours=is_ours: (
+                    (part.payment_id.partner_type == "customer") == is_ours
+                )
+            )
+            numbers = sorted({value for part in mine for _namespace, value in part._keys()})
+            if not numbers:
+                continue
+            moves = self.env["account.move"].search(
+                [
+                    ("company_id", "in", mine.company_id.ids),
+                    ("move_type", "in", kinds),
+                    ("state", "!=", "cancel"),
+                    (field, "in", numbers),
+                ]
+            )
+            by_number = moves.grouped(lambda move, field=field: (move.company_id, move[field]))
+            for part in mine:
+                same = [
+                    by_number[part.company_id, value]
+                    for _namespace, value in part._keys()
+                    if (part.company_id, value) in by_number
+                ]
+                # one number on two vendors' bills names neither
+                if same and len(same[0]) == 1:
+                    part.move_id = same[0]
+
+    def _match_due(self):
+        """Look again for those whose time has come; how many there were. Called every minute."""
+        due = self.search(
+            [("look_at", "<=", fields.Datetime.now())], order="look_at, id", limit=MOST_PARTS
+        )
+        for company in due.company_id:
+            mine = due.filtered(lambda part, company=company: part.company_id == company)
+            mine.with_company(company)._match()
+        return len(due)

@@ -1,0 +1,100 @@
+"""Payments that messages report: one journal item for each part that pays something of its own."""
+
+from odoo import fields, models
+
+
+class AccountPayment(models.Model):
+    _name = "account.payment"
+    _inherit = ["account.payment", "interop.sync.history"]
+
+    interop_allocation_ids = fields.One2many(
+        "interop.payment.allocation", "payment_id", string="Pays", copy=False
+    )
+    interop_paid_on = fields.Date(
+        string="Paid on",
+        readonly=True,
+        copy=False,
+        help="The day that was reported. It differs from the booking date where that lay in a locked period.",
+    )
+
+    def _generate_move_vals(self, write_off_line_vals=None, force_balance=None, line_ids=None):
+        if self.interop_allocation_ids and not line_ids:
+            line_ids = [fields.Command.create(values) for values in self._prepare_interop_lines()]
+        return super()._generate_move_vals(write_off_line_vals, force_balance, line_ids)
+
+    def _prepare_interop_lines(self):
+        """Values of the entry's lines: the money, a line for each part, and one for what no part covers."""
+        money, whole = self._prepare_move_line_default_vals()
+        sign = -1 if self.payment_type == "inbound" else 1
+        left, left_balance = whole["amount_currency"], whole["debit"] - whole["credit"]
+        lines = []
+        for part in self.interop_allocation_ids:
+            amount = sign * part.amount
+            balance = self.currency_id._convert(
+                amount, self.company_id.currency_id, self.company_id, self.date
+            )
+            left, left_balance = left - amount, left_balance - balance
+            lines.append(
+                whole
+                | self._interop_target_values(part)
+                | {"amount_currency": amount, "interop_allocation_id": part.id, "balance": balance}
+            )
+        if not self.currency_id.is_zero(left):
+            lines.append(whole | {"amount_currency": left, "balance": left_balance})
+        else:
+            # parts are converted one by one: what rounding leaves goes to the last
+            lines[-1]["balance"] += left_balance
+        for line in lines:
+            balance = self.company_id.currency_id.round(line.pop("balance"))
+            line |= {"debit": max(balance, 0.0), "credit": max(-balance, 0.0)}
+        return [money, *lines]
+
+    def _interop_target_values(self, part):
+        """The account and partner of what the part pays, where it is known: only items of one account can be matched."""
+        owed = part.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
+        )[:1]
+        values = {"name": part.name} if part.name else {}
+        if owed:
+            values |= {"account_id": owed.account_id.id, "partner_id": owed.partner_id.id}
+        return values
+
+    def _synchronize_to_moves(self, changed_fields):
+        """A draft entry of several parts is written anew; Odoo would look for one counterpart."""
+        divided = self.filtered(
+            lambda payment: payment.interop_allocation_ids and payment.move_id.state == "draft"
+        )
+        if changed_fields & set(self._get_trigger_fields_to_synchronize()):
+            for payment in divided:
+                lines = payment._prepare_interop_lines()
+                payment.move_id.with_context(skip_invoice_sync=True).write(
+                    {
+                        "date": payment.date,
+                        "partner_id": payment.partner_id.id,
+                        "currency_id": payment.currency_id.id,
+                        "partner_bank_id": payment.partner_bank_id.id,
+                        "line_ids": [
+                            fields.Command.clear(),
+                            *(fields.Command.create(values) for values in lines),
+                        ],
+                    }
+                    | (
+                        {"name": "/", "journal_id": payment.journal_id.id}
+                        if "journal_id" in changed_fields
+                        else {}
+                    )
+                )
+        return super(AccountPayment, self - divided)._synchronize_to_moves(changed_fields)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    interop_allocation_id = fields.Many2one(
+        "interop.payment.allocation",
+        string="Part of a payment",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
