@@ -14,6 +14,7 @@ import datetime as dt
 import itertools
 
 from devkit import (
+    hospital_claims,
     hospital_load,
     hospital_master,
     hospital_outpatients,
@@ -26,11 +27,14 @@ from devkit.hospital_story import Sent, Story
 
 __all__ = ["ENDPOINTS", "SCENARIOS", "Sent", "day", "scenario", "stream"]
 
-ENDPOINTS = ("demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance", "demo_scheduling")
+ENDPOINTS = (
+    "demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance", "demo_scheduling", "demo_claims",
+)  # fmt: skip
 #: How many of each a day has at scale 1.
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
+CLAIMED_CLASSES = ("I", "E")
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
-APPOINTMENTS = 20
+APPOINTMENTS, AUTHORIZATIONS = 20, 6
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -44,7 +48,14 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     _goods(story, scale)
     hospital_trouble.all_of_them(story, journeys)
     hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
+    _claims(story, scale)
     return story.ordered()
+
+
+def _claims(story, scale):
+    """Of the visits that patient administration knows; what is claimed today was agreed long ago."""
+    visits = [visit for visit in story.visits if visit.visit_class in CLAIMED_CLASSES]
+    hospital_claims.day(story, visits, round(AUTHORIZATIONS * scale))
 
 
 def _patients(story, scale):
@@ -89,6 +100,7 @@ def _days(seed, date):
         _patients(story, 1.0)
         _goods(story, 1.0)
         hospital_schedule.appointments(story, APPOINTMENTS)
+        _claims(story, 1.0)
         yield from story.ordered()
 
 

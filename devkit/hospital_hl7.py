@@ -269,6 +269,8 @@ def insurances(patient, when):
                 4: name,
                 12: f"{when:%Y}0101",
                 13: f"{when:%Y}1231",
+                # who comes planned has asked first
+                14: (f"N-{patient.mrn}", f"{when:%Y%m%d}") if rank == 1 and number % 4 == 0 else "",
                 17: "SEL",
                 22: str(rank),
                 36: f"{payer[-2:]}-{patient.mrn}",

@@ -15,6 +15,7 @@ from devkit import hospital_world as world
 DATE = dt.date(2026, 11, 23)
 BASE = pathlib.Path(__file__).parents[2] / "demo" / "hospital_base.xml"
 HL7_ENDPOINTS = ("demo_pas", "demo_lab", "demo_scheduling")
+FHIR_ENDPOINTS = ("demo_ehr", "demo_claims")
 REPEATED = (hospital_trouble.DUPLICATE, hospital_trouble.RESTAMPED)
 
 
@@ -68,7 +69,7 @@ def versions(sent):
                 )
             for key in hl7_texts(document.body, "FT1[*]-2"):
                 yield sent.endpoint, "FT1-2", key, ""
-    elif sent.endpoint == "demo_ehr":
+    elif sent.endpoint in FHIR_ENDPOINTS:
         for kind, resource in fhir_parts(sent):
             if kind != "MessageHeader":
                 yield sent.endpoint, kind, resource["id"], resource["meta"]["lastUpdated"]
@@ -108,8 +109,8 @@ class TestDay(unittest.TestCase):
             for value in hl7_texts(hl7_documents(sent)[0].body, "PID-3.1")
         }
 
-    def test_about_three_hundred_and_fifty_messages_of_six_systems_come_in_order_of_time(self):
-        self.assertTrue(320 <= len(self.day) <= 380, len(self.day))
+    def test_about_four_hundred_messages_of_seven_systems_come_in_order_of_time(self):
+        self.assertTrue(380 <= len(self.day) <= 450, len(self.day))
         self.assertEqual({sent.endpoint for sent in self.day}, set(hospital.ENDPOINTS))
         times = [sent.at for sent in self.day]
         self.assertEqual(times, sorted(times))
@@ -160,6 +161,17 @@ class TestDay(unittest.TestCase):
             if b'"Bundle"' in sent.body
         }
         self.assertEqual(bundles, {"message", "transaction", "batch"})
+
+    def test_the_claims_house_asks_answers_and_remits(self):
+        told = [(kind, body) for sent in self.by("demo_claims") for kind, body in fhir_parts(sent)]
+        kinds = collections.Counter((kind, body.get("use")) for kind, body in told)
+        self.assertEqual(kinds["Claim", "claim"], kinds["ClaimResponse", "claim"])
+        self.assertGreater(kinds["Claim", "preauthorization"], 3)
+        for kind, body in told:
+            if kind == "PaymentReconciliation":
+                parts = sum(part["amount"]["value"] for part in body["detail"])
+                self.assertEqual(parts, body["paymentAmount"]["value"])
+        self.assertEqual(kinds["PaymentReconciliation", None], len(world.PAYERS))
 
     def test_every_event_of_the_cabinets_can_be_read(self):
         codec = self._codec("cloudevents")
@@ -331,7 +343,7 @@ def identity(sent):
     """What the receiver tells messages apart by."""
     if sent.endpoint in HL7_ENDPOINTS:
         return [document.envelope.id for document in hl7_documents(sent)]
-    if sent.endpoint == "demo_ehr":
+    if sent.endpoint in FHIR_ENDPOINTS:
         body = json.loads(sent.body)
         return [(body["id"], body["meta"].get("versionId"))]
     return [document["id"] for document in json_documents(sent)]

@@ -1,6 +1,8 @@
 """Payments that messages report: one journal item for each part that pays something of its own."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+OPEN_ACCOUNTS = ("asset_receivable", "liability_payable")
 
 
 class AccountPayment(models.Model):
@@ -16,6 +18,34 @@ class AccountPayment(models.Model):
         copy=False,
         help="The day that was reported. It differs from the booking date where that lay in a locked period.",
     )
+
+    @api.depends("move_id.line_ids.matched_debit_ids", "move_id.line_ids.matched_credit_ids")
+    def _compute_stat_buttons_from_reconciliation(self):
+        """What a reported payment is matched with, along the indexes.
+
+        Odoo asks by joins on "debit or credit side"; until PostgreSQL has statistics of the tables it plans them as loops
+        over all journal items within loops over all journal items, and every remittance asks.
+        """
+        reported = self.filtered("interop_allocation_ids")
+        super(AccountPayment, self - reported)._compute_stat_buttons_from_reconciliation()
+        for payment in reported:
+            lines = payment.move_id.line_ids
+            money = lines.filtered(
+                lambda line, payment=payment: line.account_id == payment.outstanding_account_id
+            )
+            owed = lines.filtered(lambda line: line.account_id.account_type in OPEN_ACCOUNTS)
+            moves = payment.invoice_ids | owed._interop_counterparts().move_id
+            sales = moves.filtered(lambda move: move.is_sale_document(True))
+            payment.reconciled_invoice_ids = sales
+            payment.reconciled_invoices_count = len(sales)
+            is_refund = sales and set(sales.mapped("move_type")) == {"out_refund"}
+            payment.reconciled_invoices_type = "credit_note" if is_refund else "invoice"
+            bills = moves.filtered(lambda move: move.is_purchase_document(True))
+            payment.reconciled_bill_ids = bills
+            payment.reconciled_bills_count = len(bills)
+            told = money._interop_counterparts().statement_line_id
+            payment.reconciled_statement_line_ids = told
+            payment.reconciled_statement_lines_count = len(told)
 
     def _generate_move_vals(self, write_off_line_vals=None, force_balance=None, line_ids=None):
         if self.interop_allocation_ids and not line_ids:
@@ -52,7 +82,7 @@ class AccountPayment(models.Model):
     def _interop_target_values(self, part):
         """The account and partner of what the part pays, where it is known: only items of one account can be matched."""
         owed = part.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
+            lambda line: line.account_id.account_type in OPEN_ACCOUNTS
         )[:1]
         values = {"name": part.name} if part.name else {}
         if owed:
@@ -98,3 +128,9 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    def _interop_counterparts(self):
+        """The journal items that these are matched with."""
+        return (
+            self.matched_debit_ids.debit_move_id | self.matched_credit_ids.credit_move_id
+        ) - self
