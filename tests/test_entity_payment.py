@@ -331,7 +331,7 @@ class PaymentTest(EntityCase):
     # -- speed --
 
     def test_statements(self):
-        moves, bare = self.invoices(200), self.invoices(200)
+        moves, bare = self.invoices(200), self.invoices(50)
         (moves | bare).action_post()
         warm = [self.for_invoices((100, self.invoice(100)), number=f"W{n}") for n in range(2)]
         items = [
