@@ -54,6 +54,23 @@ class OrderTest(unittest.TestCase):
             self.assertEqual(order.authored_at.precision, "day")
         self.assertEqual(order.quantity, Quantity(Decimal(2), "box"))
 
+    def test_goods_go_from_a_store_to_a_place(self):
+        body = self.order(
+            "SupplyRequest",
+            deliverFrom={"reference": "Location/3"},
+            deliverTo={"reference": "Location/5"},
+        )
+        ((_, order),) = read(body)
+        self.assertEqual(
+            [(one.entity, one.identifiers[0].value) for one in (order.performer, order.location)],
+            [("location", "3"), ("location", "5")],
+        )
+
+    def test_a_device_is_asked_for_one_by_one(self):
+        ((_, order),) = read(self.order("DeviceRequest", performer={"reference": "Organization/2"}))
+        self.assertEqual(order.quantity, Quantity(Decimal(1)))
+        self.assertEqual(order.performer.entity, "organization")
+
     def test_plans_and_prohibitions_are_no_orders(self):
         self.assertEqual(read({**self.order(), "intent": "plan"}), [])
         self.assertEqual(read(self.order(doNotPerform=True)), [])
