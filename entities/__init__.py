@@ -1,5 +1,16 @@
 from . import base, upsert, partner_values, catalogue, merging, overtaken_merges
-from . import transaction, charge_values, billing, charging, purchasing, stock_lots, stock_receipts
+from . import (
+    transaction,
+    charge_values,
+    billing,
+    charging,
+    purchasing,
+    stock_places,
+    stock_lots,
+    stock_receipts,
+)
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
-from . import encounter, appointment, coverage, order, stock_movement, charge, invoice
+from . import supply_moves
+from . import encounter, appointment, coverage, order, service_order, supply_order
+from . import stock_movement, charge, invoice

@@ -35,6 +35,13 @@ WORDS = {
             "Reverse the invoice with a credit note if that is right, then discard what was stopped."
         ),
     ),
+    "less_than_delivered": (
+        _lt("%(system)s reduces a supply order to less than was delivered"),
+        _lt(
+            "Goods that were delivered come back by a return. Ask the sender for one, or book it in Odoo; then discard what was "
+            "stopped."
+        ),
+    ),
     "lot_required": (
         _lt("%(system)s reports goods without the lot that Odoo tracks them by"),
         _lt(
@@ -57,6 +64,19 @@ WORDS = {
             "Its charges may still be under way: press Try again once they are there, or discard what was stopped."
         ),
     ),
+    "order_kind_changed": (
+        _lt("%(system)s makes a purchase of a supply order, or a supply order of a purchase"),
+        _lt(
+            "Cancel the one and place the other under a number of its own, with the sender or in Odoo; then discard what was "
+            "stopped."
+        ),
+    ),
+    "place_without_stock": (
+        _lt("%(system)s orders goods for a place, or from one, that keeps no stock"),
+        _lt(
+            "Say under Care → Locations where the place holds its stock, or a place above it. Then press Try again."
+        ),
+    ),
     "quantity_not_positive": (
         _lt("%(system)s reports a stock movement of nothing, or of less"),
         _lt("Ask the sender what was meant, then discard what was stopped."),
@@ -75,6 +95,20 @@ WORDS = {
         _lt("%(system)s is no longer permitted on the endpoint that took its messages"),
         _lt(
             "Permit it again on the endpoint (tab Permitted sources) and press Try again, or discard what was stopped."
+        ),
+    ),
+    "supply_cancelled": (
+        _lt("%(system)s tells news of a supply order that is cancelled already"),
+        _lt(
+            "If goods are wanted after all, ask the sender for a new order. If they were delivered, book the transfer in Odoo. "
+            "Then discard what was stopped."
+        ),
+    ),
+    "supply_closed": (
+        _lt("%(system)s changes a supply order that is delivered already"),
+        _lt(
+            "More goods are a new order, and goods come back by a return: ask the sender for one, or book it in Odoo. Then "
+            "discard what was stopped."
         ),
     ),
     "total_differs": (

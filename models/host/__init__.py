@@ -9,4 +9,5 @@ from . import (
     res_partner,
     stock_move,
     stock_picking,
+    stock_supply,
 )
