@@ -16,6 +16,7 @@ import itertools
 from devkit import (
     hospital_load,
     hospital_master,
+    hospital_orders,
     hospital_outpatients,
     hospital_schedule,
     hospital_stores,
@@ -31,6 +32,7 @@ ENDPOINTS = ("demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance",
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
 APPOINTMENTS = 20
+SUPPLIES = 8
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -44,6 +46,7 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     _goods(story, scale)
     hospital_trouble.all_of_them(story, journeys)
     hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
+    hospital_orders.supply_orders(story, round(SUPPLIES * scale))
     return story.ordered()
 
 
@@ -89,6 +92,7 @@ def _days(seed, date):
         _patients(story, 1.0)
         _goods(story, 1.0)
         hospital_schedule.appointments(story, APPOINTMENTS)
+        hospital_orders.supply_orders(story, SUPPLIES)
         yield from story.ordered()
 
 
