@@ -20,6 +20,7 @@ from .values import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     Period,
     PersonName,
     Quantity,
@@ -202,7 +203,11 @@ class Coverage(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Entity):
-    """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
+    """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled.
+
+    ``lines`` are all that a purchase orders; ``code`` and ``quantity`` are the short form of one line. ``performer`` is who
+    does or supplies it: a member of staff, an organization, for supplies a place.
+    """
 
     NAME: ClassVar[str] = "order"
 
@@ -211,6 +216,7 @@ class Order(Entity):
     priority: str | None = None
     code: Coding | None = None
     quantity: Quantity | None = None
+    lines: tuple[OrderLine, ...] | None = None
     authored_at: Moment | None = None
     completed_at: Moment | None = None
     requester: Reference | None = None

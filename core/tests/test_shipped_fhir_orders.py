@@ -66,6 +66,21 @@ class OrderTest(unittest.TestCase):
             [("location", "3"), ("location", "5")],
         )
 
+    def test_what_is_not_in_stock_is_bought_of_its_supplier(self):
+        places = {
+            "deliverFrom": {"reference": "Location/3"},
+            "supplier": [{"reference": "Organization/8"}],
+        }
+        for category, kind, performer in (
+            ("nonstock", "purchase", "organization"),
+            ("central", "supply", "location"),
+            ("ours", "supply", "location"),
+            (None, "supply", "location"),
+        ):
+            said = {"category": coded(category)} if category else {}
+            ((_, order),) = read(self.order("SupplyRequest", **places, **said))
+            self.assertEqual((order.kind, order.performer.entity), (kind, performer), category)
+
     def test_a_device_is_asked_for_one_by_one(self):
         ((_, order),) = read(self.order("DeviceRequest", performer={"reference": "Organization/2"}))
         self.assertEqual(order.quantity, Quantity(Decimal(1)))

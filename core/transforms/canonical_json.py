@@ -19,6 +19,7 @@ from ..canonical import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     Period,
     PersonName,
     Quantity,
@@ -170,6 +171,21 @@ def _line_of(value: Any, context: Context) -> InvoiceLine:
     )
 
 
+def _order_line_of(value: Any, context: Context) -> OrderLine:
+    item = _object(value)
+
+    def made(name: str, make: Callable[[Any, Context], T]) -> T | None:
+        return make(item[name], context) if item.get(name) is not None else None
+
+    return OrderLine(
+        code=made("code", _coding_of),
+        quantity=made("quantity", _quantity_of),
+        unit_price=made("unit_price", _money_of),
+        planned_at=made("planned_at", _moment_of),
+        number=_word(item.get("number")),
+    )
+
+
 def _stay_of(value: Any, context: Context) -> LocationStay:
     item = _object(value)
     period = _period_of(item["period"], context) if item.get("period") is not None else None
@@ -258,6 +274,12 @@ def _lines(values: Values, argument: str, context: Context) -> tuple[InvoiceLine
     return tuple(_line_of(value, context) for value in values if value is not None) or None
 
 
+def _order_lines(values: Values, argument: str, context: Context) -> tuple[OrderLine, ...] | None:
+    """Lines of an order: {code, quantity, unit_price, planned_at, number}."""
+    # Not unique: two equal lines are two lines.
+    return tuple(_order_line_of(value, context) for value in values if value is not None) or None
+
+
 def _stays(values: Values, argument: str, context: Context) -> tuple[LocationStay, ...] | None:
     """Places an encounter was in: {location, period}."""
     return _all(values, _stay_of, context)
@@ -278,5 +300,6 @@ TRANSFORMS: dict[str, Transform] = {
     "json.reference": _reference,
     "json.references": _references,
     "json.lines": _lines,
+    "json.order_lines": _order_lines,
     "json.stays": _stays,
 }

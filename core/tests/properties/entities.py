@@ -19,6 +19,7 @@ from ...canonical import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     Period,
     PersonName,
     Quantity,
@@ -95,6 +96,14 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.none() | MONEY,
         MAYBE,
         st.none() | NUMBERS,
+    ),
+    OrderLine: st.builds(
+        OrderLine,
+        st.none() | CODINGS,
+        st.none() | QUANTITIES,
+        st.none() | MONEY,
+        st.none() | moments(),
+        MAYBE,
     ),
     LocationStay: st.builds(LocationStay, REFERENCES, st.none() | PERIODS),
 }
