@@ -39,7 +39,7 @@ ODOO_SCREENS = {
 MASTER_DATA = ("party", "employee", "organization", "location", "service", "product")
 HOME_OF = {"product": "product.product", "service": "product.product"}
 #: entities that are kept by one adapter or another
-ADAPTERS_OF = {"order": ("service_order", "supply_order")}
+ADAPTERS_OF = {"order": ("service_order", "supply_order", "purchase_order")}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,6 @@ from . import (
 )
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
-from . import supply_moves
-from . import encounter, appointment, coverage, order, service_order, supply_order
+from . import order_memory, supply_moves, purchase_lines, supplier_answers
+from . import encounter, appointment, coverage, order, service_order, supply_order, purchase_order
 from . import stock_movement, charge, invoice

@@ -1,14 +1,18 @@
-"""order → the home of its kind: services in ``interop.order``, supplies in ``stock.picking``."""
+"""order → the home of its kind: ``interop.order`` for services, ``stock.picking`` for supplies, ``purchase.order``."""
+
+from dataclasses import replace
 
 from odoo import models
 
 from ..core.applying import Outcome
 from ..core.binding import keys_of
-from ..core.errors import BusinessRule
+from ..core.errors import BusinessRule, MappingError
+from .order_memory import CANCELLED
+from .service_order import STATUS_OF_EVENT
 
-SERVICE = "service"
+SERVICE, PURCHASE = "service", "purchase"
 #: kinds whose orders are bound under names of their own, since they live elsewhere
-KINDS_APART = ("supply",)
+KINDS_APART = ("supply", PURCHASE)
 
 
 class Order(models.AbstractModel):
@@ -26,9 +30,8 @@ class Order(models.AbstractModel):
     def _apply(self, call, items):
         outcomes, by_kind = [], {}
         for item, kind in self._kinds(call, items):
-            said = item.entity.kind
-            if kind in KINDS_APART and said in KINDS_APART and said != kind:
-                error = BusinessRule("order_kind_changed", path="kind")
+            error = self._misfit(item.entity, kind)
+            if error:
                 outcomes.append(Outcome.failed(item, error))
             else:
                 by_kind.setdefault(kind, []).append(item)
@@ -36,12 +39,24 @@ class Order(models.AbstractModel):
             outcomes += self.env[f"interop.entity.{kind}_order"]._apply(call, told)
         return outcomes
 
+    def _misfit(self, order, kind):
+        if kind in KINDS_APART and order.kind in KINDS_APART and order.kind != kind:
+            return BusinessRule("order_kind_changed", path="kind")
+        if order.lines and kind != PURCHASE:
+            # lines are of purchases alone; of the others, one order is of one thing
+            return MappingError("lines_unexpected", path="lines")
+        return None
+
     def _stub(self, call, references):
         """What charges refer to by an order's number is a service."""
         return self.env["interop.entity.service_order"]._stub(call, references)
 
     def _kinds(self, call, items):
-        """Pairs (item, kind): what its order is known as, else what a message of this very call says, else its own word."""
+        """Pairs (item, kind): what its order is known as, else what a message of this very call says, else its own word.
+
+        What cancels an order that nobody knows is no order of goods: that it was cancelled is remembered
+        (order_memory.py).
+        """
         keys = {
             item.delivery: keys_of(item.entity.identifiers, call.identity_domain) for item in items
         }
@@ -50,12 +65,17 @@ class Order(models.AbstractModel):
         for kind in KINDS_APART:
             known |= dict.fromkeys(self._bindings()._resolve(f"{kind}_order", told), kind)
         for item in items:
-            if item.entity.kind in KINDS_APART:
+            if item.entity.kind in KINDS_APART and not self._is_over(item):
                 known = dict.fromkeys(keys[item.delivery], item.entity.kind) | known
-        return [
-            (
-                item,
-                next((known[key] for key in keys[item.delivery] if key in known), SERVICE),
-            )
-            for item in items
-        ]
+        for item in items:
+            kind = next((known[key] for key in keys[item.delivery] if key in known), SERVICE)
+            is_memory = kind == SERVICE and item.entity.kind in KINDS_APART
+            yield (self._bare(item) if is_memory else item), kind
+
+    def _is_over(self, item):
+        return (item.entity.status or STATUS_OF_EVENT.get(item.event)) == CANCELLED
+
+    def _bare(self, item):
+        said = item.entity
+        bare = type(said)(identifiers=said.identifiers, kind=said.kind, status=CANCELLED)
+        return replace(item, entity=bare, event=CANCELLED)

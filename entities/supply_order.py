@@ -4,6 +4,8 @@ What is short stays visible as what could not be reserved. Deliveries in part ar
 the rest waits in a back order, and later news of the order is about that rest.
 """
 
+from collections import defaultdict
+
 from odoo import models
 
 from ..core.applying import Outcome, missing_reference
@@ -28,7 +30,12 @@ URGENT = ("stat", "asap", "urgent")
 
 class SupplyOrder(models.AbstractModel):
     _name = "interop.entity.supply_order"
-    _inherit = ["interop.supply.moves", "interop.entity.upsert", "interop.stock.places"]
+    _inherit = [
+        "interop.supply.moves",
+        "interop.entity.upsert",
+        "interop.stock.places",
+        "interop.order.memory",
+    ]
     _description = "Interop entity: supply order"
 
     _entity = "supply_order"
@@ -121,12 +128,9 @@ class SupplyOrder(models.AbstractModel):
     def _make(self, call, new):
         outcomes, taken = [], []
         warehouse = self._warehouse(call) if new else None
-        taken_back = self._taken_back(call, new)
         for entry in new:
             item, _keys, values, _record = entry
-            if item.delivery in taken_back:
-                values["status"] = {"status": CANCELLED, "at": False}
-            if not (values.get("code") or self._is_over(values)):
+            if "code" not in values:
                 # only news of an order that nobody placed: it may be just behind
                 unknown = Reference("order", item.entity.identifiers)
                 outcomes.append(missing_reference(item, call, unknown, "identifiers"))
@@ -137,42 +141,22 @@ class SupplyOrder(models.AbstractModel):
                 outcomes.append(Outcome.failed(item, error))
                 continue
             taken.append(entry)
+        taken_back = self._taken_back(call, taken)
+        for item, _keys, values, _record in taken:
+            if item.delivery in taken_back:
+                values["status"] = {"status": CANCELLED, "at": False}
         return outcomes + self._completed(taken, super()._make(call, taken))
-
-    def _taken_back(self, call, new):
-        """Deliveries of orders that were cancelled by their number alone, before anybody knew what kind they are of."""
-        keys = {key for _item, names, _values, _record in new for key in names}
-        known = self._bindings()._resolve("order", keys)
-        bare = (
-            self.env["interop.order"]
-            .browse(sorted(set(known.values())))
-            .filtered(lambda order: order.status == CANCELLED and not order.product_id)
-        )
-        stored = self._versions()._of("interop.order", bare.ids, call.system)
-        return {
-            item.delivery
-            for item, names, _values, _record in new
-            for key in names
-            if known.get(key) in stored
-            and stored[known[key]].get("status", "") >= self._version(item)
-        }
-
-    def _is_over(self, values):
-        return values.get("status", {}).get("status") == CANCELLED
 
     def _derived(self, item, values, warehouse):
         """What follows from what a new order says: the unit, and where from and to."""
-        main = {"source": warehouse.lot_stock_id, "warehouse": warehouse}
-        if self._is_over(values):
-            return main
         if "quantity" not in values:
             raise MappingError("required", path="quantity")
         unit = self._unit(item.entity.quantity, values["code"]["product"], "quantity")
-        source = values.get("performer", main)["source"]
+        source = values.get("performer", {}).get("source") or warehouse.lot_stock_id
         target = values.get("location", {}).get("target") or self._encounter_store(values)
         if source == target:
             raise BusinessRule("same_place", path="location")
-        return main | {"unit": unit, "source": source, "target": target}
+        return {"unit": unit, "source": source, "target": target, "warehouse": warehouse}
 
     def _encounter_store(self, values):
         """Who orders for a visit without saying where to, orders to where its patient is."""
@@ -186,12 +170,11 @@ class SupplyOrder(models.AbstractModel):
         return values.keys() - {DERIVED}
 
     def _record_values(self, call, item, values):
-        is_over = values.get("status") == CANCELLED
         source = values["source"]
         return {
             "picking_type_id": (source.warehouse_id or values["warehouse"]).int_type_id.id,
             "location_id": source.id,
-            "location_dest_id": (source if is_over else values["target"]).id,
+            "location_dest_id": values["target"].id,
             "company_id": call.company,
             "origin": self._number(item.entity.identifiers, "PLAC", "FILL"),
             "priority": values.get("priority", "0"),
@@ -216,7 +199,6 @@ class SupplyOrder(models.AbstractModel):
                     "interop_encounter_id": some["encounter"] or False,
                 }
                 for picking, values, some in zip(pickings, vals_list, goods, strict=True)
-                if some["unit"]
             ]
         )
         return pickings
@@ -232,27 +214,30 @@ class SupplyOrder(models.AbstractModel):
             ):
                 values["name"] = name
 
-    def _after_create(self, call, pairs):
-        pickings = self.env[self._home].union(*(picking for _item, picking in pairs))
-        over = pickings.filtered(lambda picking: not picking.move_ids)
-        over.action_cancel()
-        drafts = {picking for item, picking in pairs if self._word(item) == DRAFT}
-        self._confirm((pickings - over).filtered(lambda one: one not in drafts).move_ids)
-
     def _completed(self, entries, outcomes):
-        """Deliver those of the new orders that come completed; one that lacks a lot stays ordered, and its news fails."""
+        """Reserve the new orders, and deliver or cancel at once those that come so.
+
+        One that comes completed and lacks a lot stays ordered, and its news fails.
+        """
         by_delivery = {item.delivery: (item, values) for item, _keys, values, _record in entries}
-        final, due = [], []
+        final, due, by_status = [], [], defaultdict(self.env["stock.move"].browse)
+        told = []
         for outcome in outcomes:
             item, values = by_delivery[outcome.delivery]
-            picking = self.env[self._home].browse(outcome.record)
-            if values.get("status", {}).get("status") == COMPLETED:
+            moves = self.env[self._home].browse(outcome.record).move_ids
+            status = values.get("status", {})
+            by_status[status.get("status") or ACTIVE] |= moves
+            told.append((outcome, item, moves, status))
+        by_status[CANCELLED]._action_cancel()
+        self._confirm(by_status[ACTIVE] | by_status[ON_HOLD] | by_status[COMPLETED])
+        for outcome, item, moves, status in told:
+            if status.get("status") == COMPLETED:
                 try:
-                    self._check_lots(picking.move_ids)
+                    self._check_lots(moves)
                 except InteropError as error:
                     final.append(Outcome.failed(item, error))
                     continue
-                due.append((picking.move_ids, values["status"]["at"]))
+                due.append((moves, status["at"]))
             final.append(outcome)
         self._deliver(due)
         return final
