@@ -58,7 +58,6 @@ _FHIR: dict[str, str] = {
 
 _JSON: tuple[tuple[str, str], ...] = (
     ("*.price.updated.v*", _later("price")),
-    ("*.purchase_order.*.v*", _later("purchase order")),
     ("*.shipment.*.v*", _later("purchase order")),
     ("*.stock.*.v*", _later("stock count")),
 )

@@ -180,6 +180,9 @@ def _fit(value: Any, accepts: type) -> Any:
             return flag(value)
         if accepts is Decimal:
             return number(value)
+        if accepts is Quantity:
+            amount = number(value, "bad_quantity")
+            return None if amount is None else Quantity(amount)
         if accepts is Identifier:
             return Identifier(value)
         if accepts is Coding:

@@ -32,11 +32,15 @@ ODOO_SCREENS = {
     "hr.employee": "Employees",
     "product.product": "Products",
     "stock.move": "Inventory",
+    "stock.picking": "Inventory",
+    "purchase.order": "Purchase",
     "account.move": "Accounting",
     "account.payment": "Accounting",
 }
 MASTER_DATA = ("party", "employee", "organization", "location", "service", "product")
 HOME_OF = {"product": "product.product", "service": "product.product"}
+#: entities that are kept by one adapter or another
+ADAPTERS_OF = {"order": ("service_order", "supply_order", "purchase_order")}
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def rows():
             entity=name,
             attributes=str(len(fields(cls)) - 1),
             **{format_: _documents(name, format_) for format_ in ("hl7v2", "fhir", "json")},
-            home=home(name),
-            screen=_screen(home(name)),
+            home=", ".join(homes(name)),
+            screen=", ".join(filter(None, map(_screen, homes(name)))),
             tests=_tests(name),
             demo=str(told[name]) if told[name] else "",
         )
@@ -111,13 +115,15 @@ def _short(kinds, format_):
     return [f"{name} {' '.join(filter(None, told))}".strip() for name, told in by_type.items()]
 
 
-def home(entity):
-    """The model that its adapter writes to, as the adapter's file says."""
+def homes(entity):
+    """The models that its adapters write to, as the adapters' files say."""
     if entity in HOME_OF:
-        return HOME_OF[entity]
-    text = (paths.CHECKOUT / "entities" / f"{entity}.py").read_text(encoding="utf-8")
-    found = re.search(r'_home = "([\w.]+)"', text)
-    return found[1] if found else ""
+        return [HOME_OF[entity]]
+    found = []
+    for adapter in ADAPTERS_OF.get(entity, (entity,)):
+        text = (paths.CHECKOUT / "entities" / f"{adapter}.py").read_text(encoding="utf-8")
+        found += re.findall(r'_home = "([\w.]+)"', text)[:1]
+    return found
 
 
 def _screen(model):
@@ -138,6 +144,7 @@ def _screen(model):
 def _tests(entity):
     names = [
         f"test_entity_{entity}.py",
+        *(f"test_entity_{adapter}.py" for adapter in ADAPTERS_OF.get(entity, ())),
         *(["test_entity_master_data.py"] * (entity in MASTER_DATA)),
     ]
     names += ["test_merging.py"] if entity == "party" else []

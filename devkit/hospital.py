@@ -17,6 +17,7 @@ from devkit import (
     hospital_claims,
     hospital_load,
     hospital_master,
+    hospital_orders,
     hospital_outpatients,
     hospital_schedule,
     hospital_stores,
@@ -34,7 +35,7 @@ ENDPOINTS = (
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
 CLAIMED_CLASSES = ("I", "E")
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
-APPOINTMENTS, AUTHORIZATIONS = 20, 6
+APPOINTMENTS, SUPPLIES, AUTHORIZATIONS = 20, 8, 6
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -49,6 +50,7 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     hospital_trouble.all_of_them(story, journeys)
     hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
     _claims(story, scale)
+    hospital_orders.supply_orders(story, round(SUPPLIES * scale))
     return story.ordered()
 
 
@@ -101,6 +103,7 @@ def _days(seed, date):
         _goods(story, 1.0)
         hospital_schedule.appointments(story, APPOINTMENTS)
         _claims(story, 1.0)
+        hospital_orders.supply_orders(story, SUPPLIES)
         yield from story.ordered()
 
 

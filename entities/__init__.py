@@ -1,7 +1,18 @@
 from . import base, upsert, partner_values, catalogue, merging, overtaken_merges
-from . import transaction, charge_values, billing, charging, purchasing, stock_lots, stock_receipts
+from . import (
+    transaction,
+    charge_values,
+    billing,
+    charging,
+    purchasing,
+    stock_places,
+    stock_lots,
+    stock_receipts,
+)
 from . import payers, invoice_names, payment_entries
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
-from . import encounter, appointment, coverage, order, stock_movement, charge, invoice
+from . import order_memory, supply_moves, purchase_lines, supplier_answers
+from . import encounter, appointment, coverage, order, service_order, supply_order, purchase_order
+from . import stock_movement, charge, invoice
 from . import authorization, claim, payment

@@ -1,212 +1,81 @@
-"""order → ``interop.order``: what was asked for; of services, completion triggers one charge at the list price."""
+"""order → the home of its kind: ``interop.order`` for services, ``stock.picking`` for supplies, ``purchase.order``."""
 
 from dataclasses import replace
 
 from odoo import models
 
-from ..core.applying import DONE, Outcome
+from ..core.applying import Outcome
 from ..core.binding import keys_of
-from ..core.stays import event_time, naive
+from ..core.errors import BusinessRule, MappingError
+from .order_memory import CANCELLED
+from .service_order import STATUS_OF_EVENT
 
-#: CANON: a result of what nobody ordered
-NOT_BILLABLE = "no billable content"
-STATUS_OF_EVENT = {
-    "placed": "active",
-    "completed": "completed",
-    "procedure.completed": "completed",
-    "cancelled": "cancelled",
-}
-BEFORE_COMPLETION = ("draft", "active", "on_hold")
-REFERENCES = {
-    "party": "partner_id",
-    "encounter": "encounter_id",
-    "location": "location_id",
-    "requester": "requester_id",
-}
-#: what an order says of itself and a result does not
-ORDER_ONLY = ("authored_at", "requester", "quantity", "priority")
-#: what only a change of an order says
-CHANGES = ("location", "performer")
+SERVICE, PURCHASE = "service", "purchase"
+#: kinds whose orders are bound under names of their own, since they live elsewhere
+KINDS_APART = ("supply", PURCHASE)
 
 
 class Order(models.AbstractModel):
+    """Hands each order to the entity of its kind, which keeps it.
+
+    An order stays what it once was: who cancels or completes it mostly gives no more than its number, and a result that a
+    laboratory calls a service may be about goods. One that says of itself, expressly, that it is another kind of order
+    now is refused.
+    """
+
     _name = "interop.entity.order"
-    _inherit = ["interop.entity.upsert", "interop.transaction"]
+    _inherit = "interop.entity"
     _description = "Interop entity: order"
 
-    _entity = "order"
-    _home = "interop.order"
-
     def _apply(self, call, items):
-        unknown = self._results_of_unknown(call, items)
-        items = [self._bare(item) if item.delivery in unknown else item for item in items]
-        outcomes = super()._apply(call, items)
-        self._trigger(call, outcomes)
-        return [
-            Outcome.discarded(item, NOT_BILLABLE)
-            if outcome.state == DONE and outcome.delivery in unknown
-            else outcome
-            for item, outcome in self._paired(items, outcomes)
-        ]
+        outcomes, by_kind = [], {}
+        for item, kind in self._kinds(call, items):
+            error = self._misfit(item.entity, kind)
+            if error:
+                outcomes.append(Outcome.failed(item, error))
+            else:
+                by_kind.setdefault(kind, []).append(item)
+        for kind, told in by_kind.items():
+            outcomes += self.env[f"interop.entity.{kind}_order"]._apply(call, told)
+        return outcomes
 
-    def _bare(self, item):
-        """Of the result of what nobody ordered, no more than which order and what became of it."""
-        said = item.entity
-        bare = type(said)(
-            identifiers=said.identifiers, status=said.status, completed_at=said.completed_at
-        )
-        return replace(item, entity=bare)
+    def _misfit(self, order, kind):
+        if kind in KINDS_APART and order.kind in KINDS_APART and order.kind != kind:
+            return BusinessRule("order_kind_changed", path="kind")
+        if order.lines and kind != PURCHASE:
+            # lines are of purchases alone; of the others, one order is of one thing
+            return MappingError("lines_unexpected", path="lines")
+        return None
 
-    def _paired(self, items, outcomes):
-        by_delivery = {item.delivery: item for item in items}
-        return [(by_delivery[outcome.delivery], outcome) for outcome in outcomes]
+    def _stub(self, call, references):
+        """What charges refer to by an order's number is a service."""
+        return self.env["interop.entity.service_order"]._stub(call, references)
 
-    def _results_of_unknown(self, call, items):
-        """Deliveries of results of what nobody ordered: not billed, and discarded.
+    def _kinds(self, call, items):
+        """Pairs (item, kind): what its order is known as, else what a message of this very call says, else its own word.
 
-        That they were completed is remembered in an archived order without product or patient, so that an order which
-        arrives after its result is complete at once: the order of arrival must not decide what is billed
-        (docs/adr/0003). An order that this very call states counts as known: its result comes in the second pass.
+        What cancels an order that nobody knows is no order of goods: that it was cancelled is remembered
+        (order_memory.py).
         """
         keys = {
             item.delivery: keys_of(item.entity.identifiers, call.identity_domain) for item in items
         }
-        results = {item.delivery for item in items if not self._is_order(item)}
-        stated = {
-            key for item in items if item.delivery not in results for key in keys[item.delivery]
-        }
-        known = self._bindings()._resolve(
-            self._entity, {key for delivery in results for key in keys[delivery]}
-        )
-        orders = self.env[self._home].browse(set(known.values()))
-        real = set(orders.filtered("active").ids)
-        return {
-            delivery
-            for delivery in results
-            if not any(known.get(key) in real or key in stated for key in keys[delivery])
-        }
+        told = {key for names in keys.values() for key in names}
+        known = {}
+        for kind in KINDS_APART:
+            known |= dict.fromkeys(self._bindings()._resolve(f"{kind}_order", told), kind)
+        for item in items:
+            if item.entity.kind in KINDS_APART and not self._is_over(item):
+                known = dict.fromkeys(keys[item.delivery], item.entity.kind) | known
+        for item in items:
+            kind = next((known[key] for key in keys[item.delivery] if key in known), SERVICE)
+            is_memory = kind == SERVICE and item.entity.kind in KINDS_APART
+            yield (self._bare(item) if is_memory else item), kind
 
-    def _is_order(self, item):
-        """Whether it may make an order that is not known: it states one, or takes one back before it came."""
-        if item.event in ("placed", "cancelled"):
-            return True
-        told = ORDER_ONLY + (CHANGES if item.event == "changed" else ())
-        return any(getattr(item.entity, attribute) is not None for attribute in told)
+    def _is_over(self, item):
+        return (item.entity.status or STATUS_OF_EVENT.get(item.event)) == CANCELLED
 
-    # -- values --
-
-    def _prepare(self, call, items):
-        wanted = [
-            (item, reference, path)
-            for item, reference, path in self._mentioned(items, (*REFERENCES, "performer"))
-            if self._fits(path, reference)
-        ]
-        found, stopped = self._take_references(call, wanted)
-        codes = {}
-        for entity in ("service", "product"):
-            coded = [
-                (item, item.entity.code, "code")
-                for item in items
-                if item.entity.code
-                and item.delivery not in stopped
-                and self._code_entity(item.entity) == entity
-                and self._says_what(item)
-            ]
-            if coded:
-                products, missing = self._take_codes(call, coded, entity)
-                codes |= {(entity, coding): product for coding, product in products.items()}
-                stopped |= missing
-        return (found, codes, self._performers(found)), stopped
-
-    def _fits(self, path, reference):
-        """Who asked is a member of staff here; that another house asked is not kept."""
-        return path != "requester" or reference.entity == "employee"
-
-    def _code_entity(self, order):
-        return "product" if order.kind in ("supply", "purchase") else "service"
-
-    def _says_what(self, item):
-        """Whether it says what is ordered: a result has words of its own for that, and the order's hold."""
-        return STATUS_OF_EVENT.get(item.event) != "completed" or self._is_order(item)
-
-    def _performers(self, found):
-        """Who performs is a partner: an employee is the one her contact is."""
-        staff = self.env["hr.employee"].browse(
-            {id_ for reference, id_ in found.items() if reference.entity == "employee"}
-        )
-        contacts = {employee.id: employee.work_contact_id.id for employee in staff}
-        return {
-            reference: contacts.get(id_) if reference.entity == "employee" else id_
-            for reference, id_ in found.items()
-        }
-
-    def _to_values(self, call, item, prepared):
-        found, codes, performers = prepared
-        order = item.entity
-        values = self._plain_values(item)
-        if self._is_order(item):
-            values["known"] = {"active": True} | (
-                {"facility_id": call.facility} if call.facility else {}
-            )
-        for attribute, field in REFERENCES.items():
-            reference = getattr(order, attribute)
-            if reference is not None and (not reference or self._fits(attribute, reference)):
-                values[attribute] = {field: found[reference] if reference else False}
-        if order.performer is not None:
-            values["performer"] = {"performer_id": performers.get(order.performer) or False}
-        product = codes.get((self._code_entity(order), order.code))
-        if product:
-            values["code"] = {"product_id": product}
-        return values
-
-    def _plain_values(self, item):
-        order = item.entity
-        values = self._number_values(order.identifiers, "PLAC")
-        fields_ = self.env[self._home]._fields
-        status = self._one_of(
-            fields_["status"].get_values(self.env),
-            order.status or STATUS_OF_EVENT.get(item.event),
-            "status",
-        )
-        if status:
-            values["status"] = {"status": status}
-        if order.kind and self._says_what(item):
-            kinds = fields_["kind"].get_values(self.env)
-            values["kind"] = {"kind": self._one_of(kinds, order.kind, "kind")}
-        if order.priority is not None:
-            values["priority"] = {"priority": order.priority or False}
-        if order.quantity is not None:
-            quantity = float(order.quantity.value) if order.quantity else 0.0
-            values["quantity"] = {"quantity": quantity}
-        if order.authored_at is not None:
-            values["authored_at"] = {"authored_at": naive(order.authored_at) or False}
-        if order.completed_at is not None:
-            values["completed_at"] = {"completed_at": naive(order.completed_at) or False}
-        elif status == "completed":
-            at = event_time(item.version, item.received_at)
-            values["completed_at"] = {"completed_at": at}
-        return values
-
-    def _differs(self, record, name, value):
-        # who ordered and who performed are two systems, whose versions don't compare: what is completed stays so,
-        # whatever the one that ordered says of it afterwards, short of taking it back
-        if name == "status" and record.status == "completed" and value in BEFORE_COMPLETION:
-            return False
-        return super()._differs(record, name, value)
-
-    def _create_values(self, call, item, values):
-        return self._home_values(call) | {
-            "name": self._number(item.entity.identifiers, "PLAC", "FILL"),
-            "active": self._is_order(item),
-        }
-
-    def _stub_values(self, call, reference):
-        return super()._stub_values(call, reference) | self._home_values(call)
-
-    # -- the charge --
-
-    def _trigger(self, call, outcomes):
-        told = self.env[self._home].browse(
-            sorted({outcome.record for outcome in outcomes if outcome.state == DONE})
-        )
-        self.env["interop.charging"]._charge(told, call.system)
+    def _bare(self, item):
+        said = item.entity
+        bare = type(said)(identifiers=said.identifiers, kind=said.kind, status=CANCELLED)
+        return replace(item, entity=bare, event=CANCELLED)

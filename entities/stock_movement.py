@@ -24,6 +24,7 @@ class StockMovement(models.AbstractModel):
     _inherit = [
         "interop.entity.upsert",
         "interop.purchasing",
+        "interop.stock.places",
         "interop.stock.lots",
         "interop.stock.receipts",
     ]
@@ -57,36 +58,6 @@ class StockMovement(models.AbstractModel):
             call, going, lambda item: products.get(found.get(item.entity.product))
         )
         return (found, products, orders, self._places(call, found), lots), stopped
-
-    def _products(self, found):
-        products = self.env["product.product"].browse(
-            sorted({id_ for reference, id_ in found.items() if reference.entity == "product"})
-        )
-        products.fetch(["type", "tracking", "uom_id"])
-        return {product.id: product for product in products}
-
-    def _places(self, call, found):
-        """``{location id: (stock location, cost centre)}`` of the places named, and of none (``None``)."""
-        named = self.env["interop.location"].browse(
-            sorted({id_ for reference, id_ in found.items() if reference.entity == "location"})
-        )
-        stock, centre = self._warehouse_stock(call), self._cost_centre(call)
-        places = {None: (stock, centre)}
-        for place in named:
-            places[place.id] = (
-                place._nearest("stock_location_id") or stock,
-                place._nearest("analytic_account_id")
-                or place._nearest("department_id").interop_analytic_account_id
-                or centre,
-            )
-        return places
-
-    def _warehouse_stock(self, call):
-        facility = self.env["interop.facility"].browse(call.facility or ())
-        warehouse = facility.warehouse_id or self.env["stock.warehouse"].search(
-            [("company_id", "=", call.company)], limit=1
-        )
-        return warehouse.lot_stock_id
 
     # -- values --
 

@@ -94,8 +94,8 @@ class Upsert(models.AbstractModel):
         vals_list = []
         for item, _keys, values, _record in new:
             flat = {field: value for fields_ in values.values() for field, value in fields_.items()}
-            vals_list.append(self._create_values(call, item, flat) | flat)
-        records = self.env[self._home].create(vals_list)
+            vals_list.append(self._record_values(call, item, flat))
+        records = self._create(vals_list)
         self._bindings()._assign(
             self._entity,
             self._home,
@@ -146,17 +146,26 @@ class Upsert(models.AbstractModel):
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
+            try:
+                changes = self._differences(by_id[record_id], fresh)
+            except InteropError as error:
+                outcomes.append(Outcome.failed(item, error))
+                continue
             known_versions = stored.get(record_id, {})
             if newer := {name: version for name in fresh if known_versions.get(name) != version}:
                 versions.setdefault(record_id, {}).update(newer)
-            changes = self._differences(by_id[record_id], fresh)
             if changes:
                 writes.setdefault(_frozen(changes), (changes, []))[1].append(record_id)
             effect = "updated" if changes else "unchanged"
             outcomes.append(Outcome.done(item, effect, self._home, record_id))
-        for changes, ids in writes.values():
-            # one prefetch for all: what a write looks up around a record is looked up for the whole set at once
-            self._write(call, records.browse(ids).with_prefetch(records.ids), changes)
+        self._write_all(
+            call,
+            [
+                # one prefetch for all: what a write looks up around a record is looked up for the whole set at once
+                (changes, records.browse(ids).with_prefetch(records.ids))
+                for changes, ids in writes.values()
+            ],
+        )
         self._versions()._keep(self._home, call.system, versions)
         return outcomes
 
@@ -171,7 +180,7 @@ class Upsert(models.AbstractModel):
         self._bindings()._assign(self._entity, self._home, records)
 
     def _differences(self, record, values):
-        """``{field: value}`` of what a write would change."""
+        """``{field: value}`` of what a write would change; an ``InteropError`` where it may not be changed so."""
         return {
             field: value
             for fields_ in values.values()
@@ -191,6 +200,11 @@ class Upsert(models.AbstractModel):
         if field.type in ("float", "monetary"):
             return float_compare(current, value or 0.0, precision_digits=6) != 0
         return (current or False) != (value or False)
+
+    def _write_all(self, call, writes):
+        """``writes``: pairs of (changes, the records that get them)."""
+        for changes, records in writes:
+            self._write(call, records, changes)
 
     def _write(self, call, records, changes):
         records.write(changes)
@@ -237,8 +251,15 @@ class Upsert(models.AbstractModel):
     def _create_values(self, call, item, values):
         return {}
 
+    def _record_values(self, call, item, values):
+        """What a new record is created with; ``values``: those told, by field."""
+        return self._create_values(call, item, values) | values
+
     def _stub_values(self, call, reference):
         return {"name": reference.display or reference.identifiers[0].value}
+
+    def _create(self, vals_list):
+        return self.env[self._home].create(vals_list)
 
     def _settled(self, call, item, values):
         """The attributes of a new record in which older news may not change it any more: all that the message tells."""

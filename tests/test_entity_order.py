@@ -268,13 +268,6 @@ class OrderTest(EntityCase):
         self.assertEqual([True, False], orders.mapped("is_unpriced"))
         self.assertEqual([28], orders.charge_ids.mapped("amount"))
 
-    def test_supplies_are_not_charged(self):
-        goods = self.make_product("GLV-M", list_price=5)
-        order = self.done(self.placed(kind="supply", code=self.code("GLV-M")))
-        self.assertEqual(goods, order.product_id)
-        self.apply(self.result())
-        self.assertFalse(self.charges())
-
     def test_a_charge_sent_for_the_order_takes_the_place_of_the_triggered_one(self):
         def sent(number):
             return self.item(
@@ -319,6 +312,25 @@ class OrderTest(EntityCase):
             self.placed(number="O2", code=self.code("U")), "unknown_service", may_create=False
         )
         self.assertEqual("U", error.value)
+
+    def test_each_kind_goes_to_its_home_and_stays_there(self):
+        self.make_product("GLV", is_storable=True)
+        store = self.env["stock.location"].create({"name": "Ward store"})
+        self.make_place("SUR", stock_location_id=store.id)
+        goods = {
+            "kind": "supply",
+            "code": self.code("GLV"),
+            "quantity": self.quantity(2),
+            "location": self.ref("location", "SUR"),
+        }
+        outcomes = self.apply(self.placed(), self.placed(number="O2", **goods))
+        self.assertEqual(
+            {"interop.order", "stock.picking"}, {outcome.model for outcome in outcomes}
+        )
+        picking = self.env["stock.picking"].search([("origin", "=", "O2")])
+        self.apply(self.order("cancelled", 9, number="O2"))
+        self.assertEqual("cancel", picking.state)
+        self.assertFalse(self.env["interop.order"].search([("name", "=", "O2")]))
 
     def test_unknown_words_are_named(self):
         self.fails(self.placed(status="revoked"), "unknown_status")

@@ -22,6 +22,7 @@ from .values import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     PaymentAllocation,
     Period,
     PersonName,
@@ -226,7 +227,11 @@ class Authorization(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Entity):
-    """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled."""
+    """``kind`` is service, supply or purchase; ``status`` draft, active, on_hold, completed or cancelled.
+
+    ``lines`` are all that a purchase orders; ``code`` and ``quantity`` are the short form of one line. ``performer`` is who
+    does or supplies it: a member of staff, an organization, for supplies a place.
+    """
 
     NAME: ClassVar[str] = "order"
 
@@ -235,6 +240,7 @@ class Order(Entity):
     priority: str | None = None
     code: Coding | None = None
     quantity: Quantity | None = None
+    lines: tuple[OrderLine, ...] | None = None
     authored_at: Moment | None = None
     completed_at: Moment | None = None
     requester: Reference | None = None

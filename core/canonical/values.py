@@ -146,6 +146,20 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of an order: ``number`` is the sender's own for it, ``planned_at`` when it is wanted.
+
+    In a supplier's acknowledgement it is what the supplier will do: so much, then; a quantity of zero is refused.
+    """
+
+    code: Coding | None = None
+    quantity: Quantity | None = None
+    unit_price: Money | None = None
+    planned_at: Moment | None = None
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LocationStay:
     """A place an encounter was in, and when."""
 

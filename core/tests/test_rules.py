@@ -202,6 +202,7 @@ class CompileTest(unittest.TestCase):
             (Rule("name", "a", "hl7.name"), "party", "json", "bad_transform"),
             (Rule("name", "a["), "party", "json", "bad_path"),
             (Rule("name", "a", default="Don"), "party", "json", "bad_default"),
+            (Rule("quantity", "a", default="a dozen"), "order", "json", "bad_default"),
             (Rule("name", "a"), "unicorn", "json", "bad_entity"),
         ):
             with self.subTest(code), self.assertRaises(MappingError) as caught:
@@ -216,6 +217,17 @@ class CompileTest(unittest.TestCase):
 
 
 class GatherTest(unittest.TestCase):
+    def test_a_number_is_a_quantity_without_a_unit(self):
+        for source, default, quantity in (
+            ({"n": "2.50"}, "", Quantity(Decimal("2.50"))),
+            ({}, "1", Quantity(Decimal(1))),
+            ({"n": ""}, "", None),
+        ):
+            rule = Rule("quantity", "n", "copy", default=default)
+            self.assertEqual(
+                self.gather(json_view(**source), "order", rule).get("quantity"), quantity
+            )
+
     def gather(self, view, entity, *rules):
         return gather(
             [compile_rule(rule, entity, view.document.format) for rule in rules], view, context()

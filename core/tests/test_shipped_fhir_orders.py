@@ -54,6 +54,38 @@ class OrderTest(unittest.TestCase):
             self.assertEqual(order.authored_at.precision, "day")
         self.assertEqual(order.quantity, Quantity(Decimal(2), "box"))
 
+    def test_goods_go_from_a_store_to_a_place(self):
+        body = self.order(
+            "SupplyRequest",
+            deliverFrom={"reference": "Location/3"},
+            deliverTo={"reference": "Location/5"},
+        )
+        ((_, order),) = read(body)
+        self.assertEqual(
+            [(one.entity, one.identifiers[0].value) for one in (order.performer, order.location)],
+            [("location", "3"), ("location", "5")],
+        )
+
+    def test_what_is_not_in_stock_is_bought_of_its_supplier(self):
+        places = {
+            "deliverFrom": {"reference": "Location/3"},
+            "supplier": [{"reference": "Organization/8"}],
+        }
+        for category, kind, performer in (
+            ("nonstock", "purchase", "organization"),
+            ("central", "supply", "location"),
+            ("ours", "supply", "location"),
+            (None, "supply", "location"),
+        ):
+            said = {"category": coded(category)} if category else {}
+            ((_, order),) = read(self.order("SupplyRequest", **places, **said))
+            self.assertEqual((order.kind, order.performer.entity), (kind, performer), category)
+
+    def test_a_device_is_asked_for_one_by_one(self):
+        ((_, order),) = read(self.order("DeviceRequest", performer={"reference": "Organization/2"}))
+        self.assertEqual(order.quantity, Quantity(Decimal(1)))
+        self.assertEqual(order.performer.entity, "organization")
+
     def test_plans_and_prohibitions_are_no_orders(self):
         self.assertEqual(read({**self.order(), "intent": "plan"}), [])
         self.assertEqual(read(self.order(doNotPerform=True)), [])

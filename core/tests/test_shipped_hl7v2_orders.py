@@ -60,6 +60,13 @@ class OrderTest(unittest.TestCase):
         ]
         self.assertEqual((order.kind, order.code.code), ("supply", "G1"))
         self.assertEqual(order.quantity, Quantity(Decimal(3), "BX", "http://unitsofmeasure.org"))
+        self.assertIsNone(order.location)
+
+    def test_a_requisition_goes_where_it_says_else_where_the_patient_is(self):
+        line = "RQD|1|G1^Gloves|||3|BX"
+        for rqd, place in ((line, "W1|R2|B3"), (f"{line}|||ST-SUR^Surgical store", "ST-SUR")):
+            order = entities("ORM^O01", PID, PV1, "ORC|NW|5", rqd)["order.placed"]
+            self.assertEqual(order.location.identifiers[0].value, place)
 
     def test_an_order_is_cancelled_by_its_number_alone(self):
         (fact,) = facts("ORM^O01", PID, "ORC|CA|11^EHR")

@@ -45,6 +45,7 @@ class CanonicalFormTest(unittest.TestCase):
             ("appointment.no_show", "appointment"),
             ("coverage.updated eligibility.checked", "coverage"),
             ("order.placed order.changed order.cancelled order.completed", "order"),
+            ("purchase_order.acknowledged purchase_order.rejected", "order"),
             ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
             ("charge.posted charge.reversed", "charge"),
             ("invoice.received invoice.cancelled", "invoice"),
@@ -87,6 +88,9 @@ class CanonicalFormTest(unittest.TestCase):
             ("encounter.discharge_cancelled", "status", "in_progress"),
             ("order.placed", "status", "active"),
             ("order.changed", "status", None),
+            ("order.changed", "kind", None),
+            ("purchase_order.acknowledged", "kind", "purchase"),
+            ("purchase_order.rejected", "kind", "purchase"),
             ("item.returned", "kind", "return"),
             ("goods.received", "kind", "receipt"),
             ("charge.reversed", "kind", "credit"),
@@ -100,6 +104,20 @@ class CanonicalFormTest(unittest.TestCase):
     def test_the_sender_has_the_first_word(self):
         ((_, order),) = read("order.placed", identifiers=IDS, status="draft", kind="purchase")
         self.assertEqual((order.status, order.kind), ("draft", "purchase"))
+
+    def test_a_purchase_has_lines(self):
+        lines = [
+            {"code": "GLV-M", "quantity": {"value": 3, "unit": "BX"}, "unit_price": 7, "number": 1},
+            {"code": {"code": "MSK", "system": "urn:x"}, "planned_at": "2026-12-01"},
+        ]
+        ((_, order),) = read("order.placed", identifiers=IDS, kind="purchase", lines=lines)
+        first, second = order.lines
+        self.assertEqual(
+            (first.code.code, first.quantity, first.unit_price.amount, first.number),
+            ("GLV-M", Quantity(Decimal(3), "BX"), Decimal(7), "1"),
+        )
+        self.assertEqual((second.code.system, second.planned_at.precision), ("urn:x", "day"))
+        self.assertEqual((second.quantity, second.unit_price, second.number), (None, None, ""))
 
     def test_an_appointment_takes_several_people(self):
         staff = [{"system": "STF", "value": "E1"}, "E2", {"identifiers": IDS, "display": "Wren"}]

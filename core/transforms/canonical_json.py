@@ -22,6 +22,7 @@ from ..canonical import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     PaymentAllocation,
     Period,
     PersonName,
@@ -179,6 +180,18 @@ def _line_of(value: Any, context: Context) -> InvoiceLine:
     )
 
 
+def _order_line_of(value: Any, context: Context) -> OrderLine:
+    item = _object(value)
+    made = partial(_member, item, context=context)
+    return OrderLine(
+        code=made("code", _coding_of),
+        quantity=made("quantity", _quantity_of),
+        unit_price=made("unit_price", _money_of),
+        planned_at=made("planned_at", _moment_of),
+        number=_word(item.get("number")),
+    )
+
+
 def _claim_line_of(value: Any, context: Context) -> ClaimLine:
     item = _object(value)
     made = partial(_member, item, context=context)
@@ -299,6 +312,12 @@ def _lines(values: Values, argument: str, context: Context) -> tuple[InvoiceLine
     return tuple(_line_of(value, context) for value in values if value is not None) or None
 
 
+def _order_lines(values: Values, argument: str, context: Context) -> tuple[OrderLine, ...] | None:
+    """Lines of an order: {code, quantity, unit_price, planned_at, number}."""
+    # Not unique: two equal lines are two lines.
+    return tuple(_order_line_of(value, context) for value in values if value is not None) or None
+
+
 def _claim_lines(values: Values, argument: str, context: Context) -> tuple[ClaimLine, ...] | None:
     """Lines of a claim: {number, code, quantity, amount}."""
     return _all(values, _claim_line_of, context)
@@ -339,6 +358,7 @@ TRANSFORMS: dict[str, Transform] = {
     "json.reference": _reference,
     "json.references": _references,
     "json.lines": _lines,
+    "json.order_lines": _order_lines,
     "json.claim_lines": _claim_lines,
     "json.adjudications": _adjudications,
     "json.allocations": _allocations,

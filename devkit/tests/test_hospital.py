@@ -182,8 +182,11 @@ class TestDay(unittest.TestCase):
                 sent.body, content_type=sent.content_type, headers=sent.headers
             )
         )
-        items = {f"org.interop.item.{kind}.v1" for kind in ("consumed", "returned", "transferred")}
-        self.assertEqual(set(kinds), items)
+        wanted = (
+            "item.consumed item.returned item.transferred "
+            "order.placed order.changed order.cancelled order.completed"
+        )
+        self.assertEqual(set(kinds), {f"org.interop.{kind}.v1" for kind in wanted.split()})
 
     def test_every_document_of_finance_can_be_read(self):
         codec = self._codec("plain_json")

@@ -66,6 +66,32 @@ WORDS = {
             "Reverse the invoice with a credit note if that is right, then discard what was stopped."
         ),
     ),
+    "less_than_delivered": (
+        _lt("%(system)s reduces a supply order to less than was delivered"),
+        _lt(
+            "Goods that were delivered come back by a return. Ask the sender for one, or book it in Odoo; then discard what was "
+            "stopped."
+        ),
+    ),
+    "less_than_received": (
+        _lt("%(system)s reduces a purchase order to less than was received"),
+        _lt(
+            "Goods that were received go back by a return. Agree on one with the supplier, then discard what was stopped."
+        ),
+    ),
+    "line_twice": (
+        _lt("%(system)s gives two lines of a purchase order one number"),
+        _lt(
+            "Ask the sender to number the lines of its orders apart, then discard what was stopped."
+        ),
+    ),
+    "lines_unexpected": (
+        _lt("%(system)s sent an order whose lines can't be read"),
+        _lt(
+            "Only purchase orders have lines, and one that has lines names no product besides them. Ask the sender for one order "
+            "for each product, then discard what was stopped."
+        ),
+    ),
     "lot_required": (
         _lt("%(system)s reports goods without the lot that Odoo tracks them by"),
         _lt(
@@ -75,6 +101,13 @@ WORDS = {
     "movement_done": (
         _lt("%(system)s changes a stock movement that is done already"),
         _lt("Correct the stock in Odoo if it is wrong, then discard what was stopped."),
+    ),
+    "no_contract_price": (
+        _lt("%(system)s orders what has no price with its supplier: %(code)s"),
+        _lt(
+            "Give the product a price of this supplier that fits quantity, unit and day (Purchase → Products → Vendor "
+            "pricelists), or ask the sender to state one. Then press Try again."
+        ),
     ),
     "not_stocked": (
         _lt("%(system)s reports stock movements of a product that Odoo does not keep in stock"),
@@ -88,8 +121,49 @@ WORDS = {
             "Its charges may still be under way: press Try again once they are there, or discard what was stopped."
         ),
     ),
+    "order_kind_changed": (
+        _lt("%(system)s makes a purchase of a supply order, or a supply order of a purchase"),
+        _lt(
+            "Cancel the one and place the other under a number of its own, with the sender or in Odoo; then discard what was "
+            "stopped."
+        ),
+    ),
+    "place_without_stock": (
+        _lt("%(system)s orders goods for a place, or from one, that keeps no stock"),
+        _lt(
+            "Say under Care → Locations where the place holds its stock, or a place above it. Then press Try again."
+        ),
+    ),
+    "purchase_billed": (
+        _lt("%(system)s cancels a purchase order that is billed already"),
+        _lt(
+            "Cancel or reverse its bills if that is right, and press Try again; else discard this."
+        ),
+    ),
+    "purchase_cancelled": (
+        _lt("%(system)s tells news of a purchase order that is cancelled already"),
+        _lt(
+            "If it is wanted after all, set it to draft in Odoo and press Try again, or ask the sender for a new order; else "
+            "discard what was stopped."
+        ),
+    ),
+    "purchase_confirmed": (
+        _lt("%(system)s replaces a product of a purchase order that is confirmed already"),
+        _lt(
+            "Ask the sender for a line of its own for the other product, or change the order in Odoo; then discard what was "
+            "stopped."
+        ),
+    ),
+    "purchase_locked": (
+        _lt("%(system)s changes a purchase order that is locked"),
+        _lt("Unlock the order and press Try again, or discard what was stopped."),
+    ),
+    "purchase_not_confirmed": (
+        _lt("%(system)s calls a purchase order completed that nobody has confirmed"),
+        _lt("Confirm the order in Odoo and press Try again, or discard what was stopped."),
+    ),
     "quantity_not_positive": (
-        _lt("%(system)s reports a stock movement of nothing, or of less"),
+        _lt("%(system)s orders or moves nothing, or less"),
         _lt("Ask the sender what was meant, then discard what was stopped."),
     ),
     "same_place": (
@@ -102,10 +176,32 @@ WORDS = {
         _lt("%(system)s reports several pieces under one serial number"),
         _lt("Ask the sender for one message a piece, then discard what was stopped."),
     ),
+    "several_currencies": (
+        _lt("%(system)s sent a purchase order in several currencies"),
+        _lt("Ask the sender for one order a currency, then discard what was stopped."),
+    ),
+    "several_lines": (
+        _lt("%(system)s changes the quantity of a purchase order of several lines"),
+        _lt("Ask the sender for the lines as they are to be, then discard what was stopped."),
+    ),
     "source_withdrawn": (
         _lt("%(system)s is no longer permitted on the endpoint that took its messages"),
         _lt(
             "Permit it again on the endpoint (tab Permitted sources) and press Try again, or discard what was stopped."
+        ),
+    ),
+    "supply_cancelled": (
+        _lt("%(system)s tells news of a supply order that is cancelled already"),
+        _lt(
+            "If goods are wanted after all, ask the sender for a new order. If they were delivered, book the transfer in Odoo. "
+            "Then discard what was stopped."
+        ),
+    ),
+    "supply_closed": (
+        _lt("%(system)s changes a supply order that is delivered already"),
+        _lt(
+            "More goods are a new order, and goods come back by a return: ask the sender for one, or book it in Odoo. Then "
+            "discard what was stopped."
         ),
     ),
     "total_differs": (
@@ -126,9 +222,22 @@ WORDS = {
             "Activate the currency under Accounting → Configuration → Currencies, then press Try again."
         ),
     ),
+    "unknown_line": (
+        _lt("%(system)s answers a line, %(code)s, that the purchase order does not have"),
+        _lt(
+            "Look whether the supplier delivers another product in its place. Change the order and press Try again, or discard "
+            "what was stopped."
+        ),
+    ),
     "unknown_tax_rate": (
         _lt("%(system)s sent a bill with a tax of %(code)s %%, and no purchase tax has that rate"),
         _lt("Create the tax under Accounting → Configuration → Taxes, then press Try again."),
+    ),
+    "vendor_changed": (
+        _lt("%(system)s gives a purchase order another supplier"),
+        _lt(
+            "Cancel it and order anew under a number of its own, with the sender or in Odoo; then discard what was stopped."
+        ),
     ),
     "foreign_currency": (
         _lt("%(system)s gives a price in %(code)s, and prices here are kept in another currency"),

@@ -71,3 +71,13 @@ class Location(models.Model):
         while place and not place[field]:
             place = place.parent_id
         return place[field] if place else self.env[self._fields[field].comodel_name]
+
+    def _stores_within(self, store):
+        """Ids of the stock locations below ``store`` that other places keep their own stock in, and of what is below those.
+
+        ``store`` (``stock.location``) itself may be a place's too.
+        """
+        # whoever moves goods need have no rights on places
+        places = self.sudo().search([("stock_location_id", "any", [("id", "child_of", store.id)])])
+        own = places.stock_location_id - store
+        return own.search([("id", "child_of", own.ids)]).ids if own else []

@@ -10,4 +10,5 @@ from . import (
     res_partner,
     stock_move,
     stock_picking,
+    stock_supply,
 )

@@ -21,6 +21,7 @@ from ...canonical import (
     LocationStay,
     Moment,
     Money,
+    OrderLine,
     PaymentAllocation,
     Period,
     PersonName,
@@ -98,6 +99,14 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.none() | MONEY,
         MAYBE,
         st.none() | NUMBERS,
+    ),
+    OrderLine: st.builds(
+        OrderLine,
+        st.none() | CODINGS,
+        st.none() | QUANTITIES,
+        st.none() | MONEY,
+        st.none() | moments(),
+        MAYBE,
     ),
     LocationStay: st.builds(LocationStay, REFERENCES, st.none() | PERIODS),
     ClaimLine: st.builds(
