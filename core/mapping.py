@@ -15,6 +15,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
+from .allowed import split_path
 from .canonical import CLEAR, ENTITIES, Entity, Identifier
 from .codecs.fhir_bundle import Part, Parts, resolve, resources
 from .codecs.hl7v2 import groups
@@ -296,7 +297,7 @@ def _in_document(place: str, base: tuple[str, ...], format_name: str) -> Iterabl
     """A place of a view as places of the document. What the engine added to the view is no place of it."""
     if format_name == HL7V2:
         return (place,)
-    names = place.split(".")
+    names = split_path(place)
     if names[0] == "_root":
         base, names = (), names[1:]
     kept = list(takewhile(lambda name: name not in ADDED and name != "*", names))
