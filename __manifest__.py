@@ -33,6 +33,7 @@
         "wizards/discard_deliveries_views.xml",
         "wizards/issue_credential_views.xml",
         "wizards/try_sample_views.xml",
+        "wizards/survey_views.xml",
         "views/exchange/credential_views.xml",
         "views/exchange/route_views.xml",
         "views/exchange/endpoint_views.xml",

@@ -10,12 +10,14 @@ from .errors import PermanentError
 
 _INDEX = re.compile(r"\[(?:\*|[0-9]*)\]")
 _NAME = re.compile(r"\*|[A-Za-z_@$][\w@$-]*|extension\([^()\s]+\)")
-_SPLIT = re.compile(r"\.(?![^(]*\))").split
+#: at the dots, those in the address of an extension apart
+split_path = re.compile(r"\.(?![^(]*\))").split
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """One place. ``is_all``: everything beneath it may be kept, FHIR extensions apart, which need their names."""
+    """One place. ``is_all``: everything beneath it may be kept, FHIR extensions apart, which need their names (but for the
+    further identifiers of a Reference, which it goes by as by its own)."""
 
     is_all: bool = False
     members: Mapping[str, Allowed] = field(default_factory=dict)
@@ -46,7 +48,7 @@ def extension_url(name: str) -> str:
 
 def parse_path(path: str) -> tuple[str, ...]:
     """``item[].code`` → ("item", "code"). Raises ``PermanentError`` (``bad_path``)."""
-    names = tuple(_SPLIT(_INDEX.sub("", path.strip())))
+    names = tuple(split_path(_INDEX.sub("", path.strip())))
     if not all(map(_NAME.fullmatch, names)):
         raise PermanentError("bad_path", path=path)
     return names

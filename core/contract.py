@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import minimise_fhir, minimise_json
-from .allowed import Allowed, compile_paths, extension_url, parse_path
+from .allowed import Allowed, compile_paths, extension_url, parse_path, split_path
 from .codecs.fhir_bundle import resources
 from .codecs.fhir_structure import RESOURCE_TYPES, elements
 from .codecs.hl7v2_minimise import minimise as minimise_hl7v2
@@ -86,6 +86,17 @@ class Contracts:
         """What the contracts list for documents of this kind."""
         return self._paths(_family(format), kind)
 
+    def data_class(self, format: str, kind: str, path: str) -> str:
+        """The strictest class that a contract gives what stands at ``path`` or around it; "confidential" where none does."""
+        found = [
+            DATA_CLASSES.index(item.data_class)
+            for contract in self._contracts
+            if contract.is_for(format, kind)
+            for item in contract.attributes
+            if is_within(path, item.path)
+        ]
+        return DATA_CLASSES[max(found)] if found else "confidential"
+
     def covers(self, document: Document) -> bool:
         """Whether any contract is for this document; of a Bundle, for any resource it states."""
         kinds = {document.kind}
@@ -104,10 +115,7 @@ class Contracts:
             place = place.at(name) if place is not None else None
         if place is None or not place.is_all:
             return False
-        is_never = (
-            _is_never_fhir(kind, names) if format == "fhir" else any(map(is_never_name, names))
-        )
-        return not is_never
+        return not _is_never(format, kind, names)
 
     def minimise(self, document: Document) -> tuple[Document, tuple[str, ...]]:
         """The document with what is allowed of its body, and the places of what was dropped, sorted.
@@ -135,6 +143,27 @@ class Contracts:
         """None: no contract is for it."""
         paths = self._find_paths(format, kind)
         return compile_paths(paths) if paths else None
+
+
+def is_within(path: str, outer: str) -> bool:
+    """Whether ``path`` is ``outer`` or beneath it: ``PID-5.1`` of ``PID-5`` or ``PID-*``, ``name.family`` of ``name``.
+
+    >>> is_within("PID-5.1", "PID-*"), is_within("name.family", "name"), is_within("names", "name")
+    (True, True, False)
+    """
+    if outer == "*" or path == outer or path.startswith(f"{outer}."):
+        return True
+    return outer.endswith("-*") and path.startswith(outer[:-1])
+
+
+def is_never_at(format: str, kind: str, path: str) -> bool:
+    """Whether what stands at ``path`` of a FHIR resource or JSON document is never stored; '' is the whole of it."""
+    names = tuple(name for name in split_path(path) if name)
+    return _is_never(format, kind, tuple(name for name in names if name not in ("*", "extension")))
+
+
+def _is_never(format: str, kind: str, names: tuple[str, ...]) -> bool:
+    return _is_never_fhir(kind, names) if format == "fhir" else any(map(is_never_name, names))
 
 
 def _family(format: str) -> str:

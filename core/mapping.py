@@ -15,6 +15,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
+from .allowed import split_path
 from .canonical import CLEAR, ENTITIES, Entity, Identifier
 from .codecs.fhir_bundle import Part, Parts, resolve, resources
 from .codecs.hl7v2 import groups
@@ -84,6 +85,14 @@ class CompiledMapping:
     when: Condition | None
     version: Source | None
 
+    def places_of(self, rule: CompiledRule) -> tuple[str, ...]:
+        """The places of a document that the rule looks at."""
+        base = self.each.places if self.each else ()
+        inner = rule.source.places if rule.source else ()
+        return tuple(
+            place for one in inner for place in _in_document(one, base, self.mapping.format)
+        )
+
     def reads(self, kind: str) -> bool:
         return any(fnmatchcase(kind, pattern) for pattern in self.mapping.documents)
 
@@ -144,6 +153,17 @@ class Mapper:
         """The places of a document of ``kind`` (in a Bundle: of a resource) that any rule looks at, for its contract."""
         return frozenset(
             place for compiled in self._reading(format_name, kind) for place in _places(compiled)
+        )
+
+    def readers(self, format_name: str, kind: str) -> dict[str, tuple[str, ...]]:
+        """{place: what it fills} of documents of ``kind``: "party.name", or "party" where it decides about the whole."""
+        return _by_place(use for one in self._reading(format_name, kind) for use in _uses(one))
+
+    def readers_of_all(self, format_name: str) -> dict[str, tuple[str, ...]]:
+        """As ``readers``, of documents of any kind of the format."""
+        name = _READ_AS.get(format_name, format_name)
+        return _by_place(
+            use for one in self._mappings if one.mapping.format == name for use in _uses(one)
         )
 
     def _reading(self, format_name: str, kind: str) -> tuple[CompiledMapping, ...]:
@@ -282,21 +302,37 @@ def _key_path(compiled: CompiledMapping) -> str:
 
 
 def _places(compiled: CompiledMapping) -> Iterable[str]:
-    mapping, each, when = compiled.mapping, compiled.each, compiled.when
-    seen = [place for rule in compiled.rules if rule.source for place in rule.source.places]
-    seen += compiled.version.places if compiled.version else ()
-    seen += when.places if when else ()
+    return (place for _, place in _uses(compiled))
+
+
+def _uses(compiled: CompiledMapping) -> Iterator[tuple[str, str]]:
+    """(what it fills, place in the document) of everything that the mapping looks at."""
+    mapping, each, when, version = compiled.mapping, compiled.each, compiled.when, compiled.version
+    told = [
+        (rule.source.places, f"{mapping.entity}.{rule.rule.target}")
+        for rule in compiled.rules
+        if rule.source
+    ]
+    told += [(one.places, mapping.entity) for one in (version, when) if one]
+    used = [(place, what) for places, what in told for place in places]
     base = each.places if each else ()
-    return (
-        place for inner in (seen or ["*"]) for place in _in_document(inner, base, mapping.format)
-    )
+    for inner, what in used or [("*", mapping.entity)]:
+        for place in _in_document(inner, base, mapping.format):
+            yield what, place
+
+
+def _by_place(uses: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for what, place in uses:
+        found.setdefault(place, {})[what] = None
+    return {place: tuple(whats) for place, whats in found.items()}
 
 
 def _in_document(place: str, base: tuple[str, ...], format_name: str) -> Iterable[str]:
     """A place of a view as places of the document. What the engine added to the view is no place of it."""
     if format_name == HL7V2:
         return (place,)
-    names = place.split(".")
+    names = split_path(place)
     if names[0] == "_root":
         base, names = (), names[1:]
     kept = list(takewhile(lambda name: name not in ADDED and name != "*", names))

@@ -14,6 +14,7 @@ from typing import Any
 from .allowed import EVERYTHING, Allowed
 from .codecs.fhir_bundle import parse_search, type_and_id
 from .codecs.fhir_structure import RESOURCE_TYPES, Element, elements
+from .fhir_extensions import ADDITIONAL_IDENTIFIER
 from .never import is_never, is_never_extension, is_never_resource, is_secret_identifier
 
 _META = ("versionId", "lastUpdated", "source")
@@ -218,6 +219,11 @@ def _is_forbidden_reference(value: dict[str, Any], work: _Work) -> bool:
     return searched is not None and is_secret_identifier(searched["identifier"][0])
 
 
+def _is_part_of(type_name: str, url: str) -> bool:
+    """Whether what allows a value of this type allows the extension too."""
+    return type_name == "Extension" or (type_name == "Reference" and url == ADDITIONAL_IDENTIFIER)
+
+
 def _extensions(
     items: Any, type_name: str, allowed: Allowed, here: str, work: _Work
 ) -> list[Any] | None:
@@ -225,7 +231,7 @@ def _extensions(
     kept = []
     for item in items if isinstance(items, list) else ():
         url = item.get("url", "")
-        inner = EVERYTHING if type_name == "Extension" and allowed.is_all else None
+        inner = EVERYTHING if allowed.is_all and _is_part_of(type_name, url) else None
         beneath = allowed.extension(url) or inner
         if beneath is not None and not is_never_extension(url):
             kept.append(_members(item, "Extension", beneath, here, work))

@@ -74,6 +74,9 @@ EXPECTED = {
     "interop.discard.deliveries": {"resolver": "rwc"},
     "interop.bind.code": {"resolver": "rwc"},
     "interop.import.concept.map": {"administrator": "rwc"},
+    "interop.survey": {"operator": "rwc"},
+    "interop.survey.place": {"operator": "rwc"},
+    "interop.survey.code": {"operator": "rwc"},
 }
 HOLDS = {
     "resolver": ("viewer",),

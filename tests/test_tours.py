@@ -10,3 +10,12 @@ class TestTours(InteropHttpCase):
     def test_an_administrator_finds_an_endpoint_and_tries_a_sample(self):
         self.start_tour("/odoo", "interop_try_sample", login="admin", timeout=120)
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Tina Tour")]))
+
+    def test_an_operator_sees_what_an_endpoint_is_sent(self):
+        self.start_tour(
+            f"/odoo/action-healthcare_interop.endpoint_action/{self.endpoint.id}",
+            "interop_survey",
+            login="admin",
+            timeout=120,
+        )
+        self.assertTrue(self.env["interop.survey"].search([("documents", "=", 1)]))

@@ -1,1 +1,9 @@
-from . import bind_code, discard_deliveries, import_concept_map, issue_credential, try_sample
+from . import (
+    bind_code,
+    discard_deliveries,
+    import_concept_map,
+    issue_credential,
+    survey,
+    survey_draft,
+    try_sample,
+)

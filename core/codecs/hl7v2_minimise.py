@@ -124,6 +124,16 @@ def minimise(message: Message, allowed: frozenset[str]) -> tuple[Message, tuple[
     return Message(tuple(kept), message.separators), tuple(dropped)
 
 
+def is_never_place(place: str) -> bool:
+    """Whether what stands at ``place`` ("OBX", "PID-19", "PID-3[5=SS]") is never stored, whatever a contract says."""
+    segment, _, rest = place.partition("-")
+    number = int(found[0]) if (found := re.match(r"\d+", rest)) else ALL
+    only = _ONLY_FIELDS.get(segment)
+    if segment in NEVER_SEGMENTS or "[" in rest or number in _NEVER_FIELDS.get(segment, ()):
+        return True
+    return only is not None and number != ALL and number not in only
+
+
 def _minimised(segment: Segment, rule: _Rule, dropped: dict[str, None]) -> Segment:
     name, separators = segment.name, segment.separators
     fields = list(segment.fields)

@@ -3,6 +3,7 @@ import unittest
 from ..codecs import fhir
 from ..contract import Contract, Contracts
 from ..document import Document, Envelope
+from ..fhir_extensions import ADDITIONAL_IDENTIFIER
 
 EVERYTHING = Contracts([Contract.allowing("fhir", "*", "*"), Contract.allowing("json", "*", "*")])
 SSN = "http://hl7.org/fhir/sid/us-ssn"
@@ -204,6 +205,18 @@ class TestMinimiseFhir(unittest.TestCase):
         self.assertEqual([resource["id"] for resource in kept["contained"]], ["p"])
         self.assertNotIn("subject", kept)
         self.assertIn("Observation", dropped)
+
+    def test_the_further_names_of_a_reference_stay_with_it_but_for_secret_ones(self):
+        name, secret = (
+            {"url": ADDITIONAL_IDENTIFIER, "valueIdentifier": identifier}
+            for identifier in ({"value": "A"}, {"system": SSN, "value": "secret"})
+        )
+        other = {"url": "http://x.example/ok", "valueString": "dropped"}
+        subject = {"reference": "Patient/1", "extension": [name, secret, other]}
+        body = {"resourceType": "Encounter", "class": {"code": "AMB"}, "subject": subject}
+        kept, _ = minimise(body, "subject")
+        self.assertEqual(kept["subject"]["extension"], [name, {"url": ADDITIONAL_IDENTIFIER}])
+        self.assertNotIn("extension", str(minimise(body, "subject.reference")[0]))
 
     def test_extensions_stay_only_if_named_and_never_if_they_say_who_one_is(self):
         race = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race"

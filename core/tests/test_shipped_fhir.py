@@ -292,3 +292,28 @@ class VisitTest(unittest.TestCase):
         self.assertEqual(
             [event for event, _ in read(body)], ["cancelled", "cancelled", "reversed", "cancelled"]
         )
+
+
+class AccountTest(unittest.TestCase):
+    def test_an_account_tells_who_answers_for_each_patient_s_bills(self):
+        patients = [{"reference": "Patient/1"}, {"reference": "Patient/2"}]
+        guarantors = [{"party": {"reference": "Organization/9", "display": "Ins"}}]
+        found = read(resource("Account", status="active", subject=patients, guarantor=guarantors))
+        self.assertEqual(
+            [ids(party) for _, party in found], [[("fhir:Patient", "1")], [("fhir:Patient", "2")]]
+        )
+        self.assertEqual({party.guarantor.entity for _, party in found}, {"organization"})
+        self.assertEqual(read(resource("Account", status="active", subject=patients)), [])
+
+    def test_goods_that_expire_are_tracked_by_lot_and_a_url_of_nobody_is_no_name(self):
+        for kind, more in (
+            ("Device", {"expirationDate": "2027"}),
+            ("Medication", {"batch": {"expirationDate": "2027"}}),
+        ):
+            ((_, product),) = read(resource(kind, **more))
+            self.assertEqual(product.tracking, "lot")
+        for url, names in (("urn:uuid:1", ["1"]), ("http://a/x", ["1", "http://a/x"])):
+            ((_, service),) = read(
+                resource("ChargeItemDefinition", url=url, status="active", title="Visit")
+            )
+            self.assertEqual([value for _, value in ids(service)], names)

@@ -167,5 +167,14 @@ class PlacesTest(unittest.TestCase):
             ("[a, a.b]", ("a",)),
             ("@", ("*",)),
             ("[@, a]", ("*",)),
+            (
+                "extension[?url=='http://x.example/v.1'].valueCode | [0]",
+                ("extension(http://x.example/v.1)",),
+            ),
+            ("a[].merge(@, {b: extension[?url=='u'].valueCode})", ("a", "a.extension(u)")),
+            ("extension[?url=='u'].extension[] | [?url=='v'].valueCode", ("extension(u)",)),
+            ("extension[?url!='u'].valueCode", ("extension.valueCode", "extension.url")),
+            ("extension[?url==id].url", ("extension.url", "extension.id")),
+            ("extension[?url].id", ("extension.id", "extension.url")),
         ):
             self.assertEqual(places_of(jmespath.compile(text).parsed), places, text)

@@ -26,6 +26,8 @@ _PHYSICAL_TYPE = {
     "ro": "room",
     "bd": "bed",
 }
+#: R4 has no code for a store; the value set is an example, so that words may stand for codes
+_PLACE_WORDS = frozenset((*_PHYSICAL_TYPE.values(), "store"))
 
 
 def dicts(values: Iterable[Any]) -> list[dict[str, Any]]:
@@ -78,6 +80,12 @@ def _coding(values: Values, argument: str, context: Context) -> Coding | None:
     return Coding(text, argument) if text else None
 
 
+def _plan(values: Values, argument: str, context: Context) -> Coding | None:
+    """The plan that a Coverage is of, from Coverage.class: its number and name."""
+    found = ((word(item.get("value")), word(item.get("name"))) for item in dicts(values))
+    return next((Coding(code, display=name) for code, name in found if code), None)
+
+
 def concept_text(values: Values, argument: str, context: Context) -> str | None:
     """A CodeableConcept in words: its text, or else a display, or else a code."""
     for item in dicts(values):
@@ -93,9 +101,11 @@ def concept_text(values: Values, argument: str, context: Context) -> str | None:
 
 
 def _place_kind(values: Values, argument: str, context: Context) -> str | None:
-    """The kind of place from Location.physicalType: site, building, ward, room or bed."""
+    """The kind of place from Location.physicalType: site, building, ward, room or bed; or that word itself, or store."""
     found = _codings(values, argument, context) or ()
-    return next((kind for coding in found if (kind := _PHYSICAL_TYPE.get(coding.code))), None)
+    kind = next((kind for coding in found if (kind := _PHYSICAL_TYPE.get(coding.code))), None)
+    text = (concept_text(values, argument, context) or "").lower()
+    return kind or (text if text in _PLACE_WORDS else None)
 
 
 # -- names, contacts, addresses ----------------------------------------------------------------------------------------
@@ -194,23 +204,23 @@ def amount_in(item: dict[str, Any], name: str = "value") -> Decimal | None:
 
 def _quantity(values: Values, argument: str, context: Context) -> Quantity | None:
     """A Quantity in its coded unit, or else in the unit's words."""
-    for item in dicts(values):
-        unit = word(item.get("code")) or word(item.get("unit"))
-        quantity = amount_of(
-            amount_in(item), unit, word(item.get("system")) if word(item.get("code")) else ""
-        )
-        if quantity:
-            return quantity
-    return None
+    return next((found for item in dicts(values) if (found := quantity_of(item))), None)
+
+
+def quantity_of(item: dict[str, Any]) -> Quantity | None:
+    unit = word(item.get("code")) or word(item.get("unit"))
+    system = word(item.get("system")) if word(item.get("code")) else ""
+    return amount_of(amount_in(item), unit, system)
 
 
 def _money(values: Values, argument: str, context: Context) -> Money | None:
     """An amount of Money; the argument is the currency of one without."""
-    for item in dicts(values):
-        amount = amount_in(item)
-        if amount is not None:
-            return Money(amount, word(item.get("currency")) or argument)
-    return None
+    return next((found for item in dicts(values) if (found := money_of(item, argument))), None)
+
+
+def money_of(item: dict[str, Any], currency: str = "") -> Money | None:
+    amount = amount_in(item)
+    return None if amount is None else Money(amount, word(item.get("currency")) or currency)
 
 
 def _difference(values: Values, argument: str, context: Context) -> Money | None:
@@ -225,6 +235,7 @@ def _difference(values: Values, argument: str, context: Context) -> Money | None
 TRANSFORMS: dict[str, Transform] = {
     "fhir.codings": _codings,
     "fhir.coding": _coding,
+    "fhir.plan": _plan,
     "fhir.concept_text": concept_text,
     "fhir.place_kind": _place_kind,
     "fhir.name": _name,

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from ..canonical import Coding, Identifier, InvoiceLine, LocationStay, Money, Reference
+from ..fhir_extensions import ADDITIONAL_IDENTIFIER
 from ..never import is_secret_identifier
 from .common import Context, Transform, Values, unique, word
-from .fhir import amount_in, codings_of, concept_text, dicts, member, period_of
+from .fhir import (
+    amount_in,
+    codings_of,
+    concept_text,
+    dicts,
+    member,
+    money_of,
+    period_of,
+    quantity_of,
+)
 
 #: the canonical entity that a resource type is about
 ENTITY_OF = {
@@ -39,6 +49,8 @@ ENTITY_OF = {
 _TYPE_AND_ID = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?")
 #: HL7 table 0203: the number a server gives a resource
 LOGICAL_ID = "RI"
+#: what the price of one is called among the components of a line's price
+UNIT_PRICE = "unit price"
 
 
 # -- identifiers -------------------------------------------------------------------------------------------------------
@@ -171,7 +183,15 @@ def _target_names(
     elif written.lower().startswith(("urn:uuid:", "urn:oid:")):
         names.append(Identifier(written, "urn:ietf:rfc:3986"))
     names.append(_identifier(member(item, "identifier")))
+    names.extend(_additional_identifiers(item))
     return unique(names)
+
+
+def _additional_identifiers(item: dict[str, Any]) -> Iterable[Identifier | None]:
+    """R4 gives a Reference one identifier, and HL7 this extension for more."""
+    for extension in dicts([item.get("extension")]):
+        if extension.get("url") == ADDITIONAL_IDENTIFIER:
+            yield _identifier(member(extension, "valueIdentifier"))
 
 
 def _type_and_id(written: str) -> tuple[str, str]:
@@ -215,20 +235,47 @@ def _stays(values: Values, argument: str, context: Context) -> tuple[LocationSta
 def _invoice_lines(
     values: Values, argument: str, context: Context
 ) -> tuple[InvoiceLine, ...] | None:
-    """The lines of an Invoice: what was charged, and its base price less deductions."""
+    """The lines of an Invoice: what was charged, and its base price less deductions.
+
+    Article, quantity and line of the order come as ``_product``, ``_quantity`` and ``_order_line`` (extensions)."""
     # Not unique: two equal lines are two lines.
     return tuple(map(_invoice_line, dicts(values))) or None
 
 
 def _invoice_line(item: dict[str, Any]) -> InvoiceLine:
     concept = member(item, "chargeItemCodeableConcept")
-    codings = codings_of(concept)
+    # the words of the line are its description, not what the code means
+    codings = codings_of({"coding": concept.get("coding")})
     display = word(concept.get("text")) or (codings[0].display if codings else "")
+    components = dicts([item.get("priceComponent")])
+    rate = next(_tax_factors(components), None)
     return InvoiceLine(
         description=display or word(member(item, "chargeItemReference").get("display")),
+        product=refer(member(item, "_product"), ["product"]),
         code=codings[0] if codings else None,
-        amount=_net(dicts([item.get("priceComponent")])),
+        quantity=quantity_of(member(item, "_quantity")),
+        unit_price=next(_unit_prices(components), None),
+        amount=_net(components),
+        order_line=word(item.get("_order_line")),
+        tax_rate=None if rate is None else rate.scaleb(2),
     )
+
+
+def _tax_factors(components: list[dict[str, Any]]) -> Iterator[Decimal]:
+    """The share of the price that is tax, where a line says it."""
+    for item in components:
+        if item.get("type") == "tax" and (factor := amount_in(item, "factor")) is not None:
+            yield factor
+
+
+def _unit_prices(components: list[dict[str, Any]]) -> Iterator[Money]:
+    """The price of one, which a line may have for information (Invoice.lineItem.priceComponent)."""
+    for item in components:
+        text = word(member(item, "code").get("text"))
+        if item.get("type") == "informational" and text == UNIT_PRICE:
+            money = money_of(member(item, "amount"))
+            if money:
+                yield money
 
 
 def _net(components: list[dict[str, Any]]) -> Money | None:

@@ -20,6 +20,7 @@ from . import (
     trial,
     system_figures,
     endpoint_screens,
+    endpoint_survey,
     credential_screens,
     delivery_reading,
     delivery_screens,

@@ -18,25 +18,27 @@ class EndpointScreens(models.Model):
     is_without_credential = fields.Boolean(compute="_compute_is_without_credential")
 
     def _compute_last_message_ids(self):
+        for endpoint in self:
+            endpoint.last_message_ids = endpoint._newest_messages(NEWEST)
+
+    def _newest_messages(self, most):
         """Along the index by system and time: an old endpoint costs no more than a new one."""
         self.env["interop.message"].flush_model()
-        messages = self.env["interop.message"]
-        for endpoint in self:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT m.id FROM unnest(%(systems)s::int[]) AS s (id)
-                     CROSS JOIN LATERAL (SELECT id, received_at FROM interop_message
-                                          WHERE system_id = s.id AND endpoint_id = %(endpoint)s
-                                          ORDER BY received_at DESC LIMIT %(newest)s) AS m
-                     ORDER BY m.received_at DESC, m.id DESC LIMIT %(newest)s
-                    """,
-                    systems=endpoint._source_systems().ids,
-                    endpoint=endpoint.id or None,
-                    newest=NEWEST,
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id FROM unnest(%(systems)s::int[]) AS s (id)
+                 CROSS JOIN LATERAL (SELECT id, received_at FROM interop_message
+                                      WHERE system_id = s.id AND endpoint_id = %(endpoint)s
+                                      ORDER BY received_at DESC LIMIT %(newest)s) AS m
+                 ORDER BY m.received_at DESC, m.id DESC LIMIT %(newest)s
+                """,
+                systems=self._source_systems().ids,
+                endpoint=self.id or None,
+                newest=most,
             )
-            endpoint.last_message_ids = messages.browse([row[0] for row in rows])
+        )
+        return self.env["interop.message"].browse([row[0] for row in rows])
 
     @api.depends("credential_ids.state", "scheme")
     def _compute_is_without_credential(self):
@@ -55,6 +57,18 @@ class EndpointScreens(models.Model):
             "res_model": "interop.message",
             "view_mode": "list,form,pivot,graph",
             "domain": [("endpoint_id", "=", self.id)],
+        }
+
+    def action_survey(self):
+        """The dialog that asks of what it shall tell what comes in here."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What does it send? %s", self.name),
+            "res_model": "interop.survey",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_endpoint_id": self.id},
         }
 
     def action_try_sample(self):

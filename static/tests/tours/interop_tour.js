@@ -69,3 +69,45 @@ registry.category("web_tour.tours").add("interop_try_sample", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("interop_survey", {
+    steps: () => [
+        {
+            content: "What does it send?",
+            trigger: "button[name='action_survey']",
+            run: "click",
+        },
+        {
+            content: "Look at a sample",
+            trigger: ".modal .o_field_widget[name='subject'] input[data-value='sample']",
+            run: "click",
+        },
+        {
+            content: "Paste a message",
+            trigger: ".modal .o_field_widget[name='sample'] textarea",
+            run: `edit ${SAMPLE}`,
+        },
+        {
+            content: "Look",
+            trigger: ".modal button[name='action_look']",
+            run: "click",
+        },
+        {
+            content: "The places are listed with what becomes of them",
+            trigger: ".o_data_row:contains('identifiers.value') .badge:contains('Read by a mapping')",
+        },
+        {
+            content: "No value is",
+            trigger: ".o_list_view:not(:contains('Tina Tour'))",
+        },
+        {
+            content: "Its codes",
+            trigger: "button[name='action_open_codes']",
+            run: "click",
+        },
+        {
+            content: "There are none",
+            trigger: ".o_view_nocontent:contains('No code was sent')",
+        },
+    ],
+});

@@ -1,0 +1,65 @@
+"""Canonical entities as FHIR R4: what the shipped mappings read of it is the entity (tests/properties/fhir_*.py).
+
+One resource, or a Bundle (collection) where R4 says in several what is one thing here: a Patient with the Account that
+names a guarantor, a Practitioner with the PractitionerRole, a HealthcareService with the price of its
+ChargeItemDefinition, a Coverage with the payer's answer to a check, a ServiceRequest with the Procedure that was done.
+What R4 demands and nobody told is marked as absent (extension data-absent-reason); what it has no element for is an
+extension (core/fhir_extensions.py). Times without a zone are written with that of the sender.
+
+What does not come back as it was, because R4 has no place for it:
+
+- ``CLEAR``: R4 can't say that something is empty now.
+- times: an hour or minute gets its seconds, a time without offset gets one, a day or less loses it (dateTime).
+- names: no blanks in a code system, no two in a row in a code (uri, code); a name, address or telephone number that
+  is no longer in use is written, and read as nothing; a mobile number has no other use.
+- words outside R4's closed lists: gender, statuses, priority, uses; ``confirmed`` is ``booked``.
+- what a thing is otherwise known by: a tax number and a GTIN are identifiers too, an invoice's number is its first
+  identifier, an article with codes has a name.
+- an encounter's location and prior location are stays too (Encounter.location), and one with stays has a location.
+- an order always has a kind, and ``completed_at`` is told of a service that is completed; who delivers goods is an
+  organization. A movement has a product and a kind, an invoice and a charge a kind.
+- a credit's amount is below nought; an invoice's currency is its total's.
+- a unit's system without a unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import Any
+
+from ..entities import Entity
+from ..values import CLEAR
+from . import billing, care, catalogue, people, supply
+
+__all__ = ["WRITERS", "to_fhir"]
+
+#: entity → what writes it
+WRITERS: Mapping[str, Callable[[Any, tzinfo], dict[str, Any]]] = {
+    "party": people.party,
+    "employee": people.employee,
+    "organization": people.organization,
+    "location": catalogue.location,
+    "service": catalogue.service,
+    "product": catalogue.product,
+    "encounter": care.encounter,
+    "appointment": care.appointment,
+    "coverage": care.coverage,
+    "order": supply.order,
+    "stock_movement": supply.stock_movement,
+    "charge": billing.charge,
+    "invoice": billing.invoice,
+}
+
+
+def to_fhir(entity: Entity, zone: tzinfo) -> dict[str, Any]:
+    """``entity`` as a resource or Bundle of FHIR R4. ``zone``: that of times which name none.
+
+    Raises ``ValueError`` for an attribute that is ``CLEAR`` and for an entity without identifiers, ``KeyError`` for one that
+    has no writer yet.
+    """
+    if not entity.identifiers:
+        raise ValueError("what has no identifier can't be told to others")
+    if any(value is CLEAR for value in entity.said().values()):
+        raise ValueError("FHIR can't say that something is empty now")
+    return WRITERS[entity.NAME](entity, zone)

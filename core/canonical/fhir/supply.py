@@ -1,0 +1,126 @@
+"""Orders, and what is moved for them."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from ...fhir_extensions import (
+    ASSOCIATED_ENCOUNTER,
+    DELIVER_FOR,
+    EVENT_LOCATION,
+    MOVEMENT_KIND,
+    absent,
+    extended,
+    extension,
+)
+from ..entities import Order, StockMovement
+from . import words
+from .datatypes import (
+    Json,
+    bundle,
+    concept,
+    day,
+    full_url,
+    identifier,
+    identifiers,
+    moment,
+    quantity,
+    reference,
+    references,
+    said,
+    worded,
+)
+
+
+def order(value: Order, zone: tzinfo) -> Json:
+    """A ServiceRequest, or a SupplyRequest for goods; a service that is done has the Procedure beside it that says when."""
+    if value.kind in words.SUPPLY_KIND:
+        return _supply_request(value, zone)
+    request = {
+        "resourceType": "ServiceRequest",
+        **identifiers("ServiceRequest", value.identifiers),
+        "status": words.REQUEST_STATUS.get(value.status or "", "unknown"),
+        "intent": "order",
+        **said(
+            priority=words.PRIORITY.get(value.priority or ""),
+            code=concept(value.code),
+            quantityQuantity=quantity(value.quantity),
+        ),
+        "subject": reference(value.party) or absent(),
+        **said(
+            encounter=reference(value.encounter),
+            authoredOn=moment(value.authored_at, zone),
+            requester=reference(value.requester),
+            performer=references([value.performer]),
+            locationReference=references([value.location]),
+        ),
+    }
+    if value.completed_at is None:
+        return request
+    url = full_url("ServiceRequest", value.identifiers)
+    done = {
+        "resourceType": "Procedure",
+        "basedOn": [{"reference": url}],
+        "status": "completed",
+        **said(code=request.get("code")),
+        "subject": request["subject"],
+        **said(encounter=request.get("encounter")),
+        "performedDateTime": moment(value.completed_at, zone),
+    }
+    return bundle((url, request), (full_url("Procedure", value.identifiers), done))
+
+
+def _supply_request(value: Order, zone: tzinfo) -> Json:
+    return {
+        "resourceType": "SupplyRequest",
+        **identifiers("SupplyRequest", value.identifiers),
+        **said(
+            extension=extended(
+                extension(DELIVER_FOR, "Reference", reference(value.party)),
+                extension(ASSOCIATED_ENCOUNTER, "Reference", reference(value.encounter)),
+            ),
+        ),
+        "status": words.SUPPLY_REQUEST_STATUS.get(value.status or "", "unknown"),
+        **said(
+            category=worded(value.kind, words.SUPPLY_KIND, words.SUPPLY_KINDS),
+            priority=words.PRIORITY.get(value.priority or ""),
+        ),
+        "itemCodeableConcept": concept(value.code) or absent(),
+        "quantity": quantity(value.quantity) or absent(),
+        **said(
+            authoredOn=moment(value.authored_at, zone),
+            requester=reference(value.requester),
+            supplier=references([value.performer]),
+            deliverTo=reference(value.location),
+        ),
+    }
+
+
+def stock_movement(value: StockMovement, zone: tzinfo) -> Json:
+    """A SupplyDelivery; goods of a lot stand in it as the Device that they are."""
+    lot = said(lotNumber=value.lot, expirationDate=day(value.expiry))
+    item = reference(value.product)
+    if lot:
+        names = [identifier(name) for name in value.product.identifiers] if value.product else None
+        item = {"reference": "#item", **said(display=value.product and value.product.display)}
+        lot = {"resourceType": "Device", "id": "item", **said(identifier=names), **lot}
+    return {
+        "resourceType": "SupplyDelivery",
+        **identifiers("SupplyDelivery", value.identifiers),
+        **said(
+            contained=[lot] if lot else None,
+            extension=extended(
+                extension(MOVEMENT_KIND, "Code", value.kind),
+                extension(EVENT_LOCATION, "Reference", reference(value.from_location)),
+                extension(ASSOCIATED_ENCOUNTER, "Reference", reference(value.encounter)),
+            ),
+            basedOn=references([value.order]),
+        ),
+        "status": "completed",
+        **said(
+            patient=reference(value.party),
+            suppliedItem=said(quantity=quantity(value.quantity), itemReference=item),
+            occurrenceDateTime=moment(value.occurred_at, zone),
+            destination=reference(value.to_location),
+        ),
+    }

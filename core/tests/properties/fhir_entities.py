@@ -1,0 +1,324 @@
+"""Strategies: any canonical entity that FHIR R4 has a place for; what it has none for is listed in ``canonical/fhir``.
+
+Each narrowing of ``entities.py`` says why R4 needs it.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from ...canonical import (
+    ENTITIES,
+    Address,
+    Coding,
+    Contact,
+    Entity,
+    Identifier,
+    InvoiceLine,
+    LocationStay,
+    Moment,
+    Money,
+    Period,
+    PersonName,
+    Quantity,
+    Reference,
+)
+from ...canonical.fhir import words
+from ...moments import parse_iso
+from ...never import STORABLE, is_secret_identifier
+from ...rules import attributes_of
+from ...transforms.fhir_references import ENTITY_OF, logical_id
+from . import entities
+from .entities import MAYBE, NUMBERS, SYSTEMS, TEXT, lists
+
+#: a code has no two blanks in a row (datatypes.html#code)
+CODE = TEXT.filter(re.compile(r"\S+(?:\s\S+)*", re.ASCII).fullmatch)
+#: a uri has no blanks (datatypes.html#uri)
+SYSTEM = SYSTEMS | TEXT.filter(re.compile(r"\S+", re.ASCII).fullmatch)
+ZONES = st.sampled_from(("+00:00", "+05:30", "-07:00"))
+
+
+@st.composite
+def moments(draw: typing.Any, *lengths: int) -> Moment:
+    """dateTime: a year, month or day without offset, a second or less with one (datatypes.html#dateTime)."""
+    at = draw(st.datetimes(datetime(1000, 1, 1), datetime(9000, 12, 31)))
+    parts = f"{at:%Y}", f"-{at:%m}", f"-{at:%d}", f"T{at:%H}:{at:%M}:{at:%S}", f".{at:%f}"
+    length = draw(st.sampled_from(lengths or (1, 2, 3, 4, 5)))
+    zone = draw(ZONES) if length > 3 else ""
+    return parse_iso("".join(parts[:length]) + zone, timezone.utc)
+
+
+def periods(moment: st.SearchStrategy[Moment]) -> st.SearchStrategy[Period]:
+    return st.builds(Period, st.none() | moment, st.none() | moment).filter(
+        lambda period: period.start or period.end
+    )
+
+
+CODINGS = st.builds(Coding, CODE, SYSTEM, MAYBE)
+#: numbers of social insurance and the like are never read
+IDENTIFIERS = st.builds(Identifier, TEXT, SYSTEM, st.just("") | CODE, MAYBE).filter(
+    lambda item: (
+        not is_secret_identifier({"system": item.system, "type": {"coding": [{"code": item.type}]}})
+    )
+)
+
+
+def named(prefix: str, *kinds: str) -> st.SearchStrategy[tuple[Identifier, ...]]:
+    """Identifiers, the first maybe the id that a server gave to a resource of one of these kinds."""
+    ids = st.from_regex(r"[A-Za-z0-9.-]{1,12}", fullmatch=True).map(lambda id_: prefix + id_)
+    first = st.builds(logical_id, st.sampled_from(kinds), ids)
+    return lists(IDENTIFIERS) | st.builds(
+        lambda own, others: (own, *others), first, st.just(()) | lists(IDENTIFIERS)
+    )
+
+
+def resource_types(entity: str) -> list[str]:
+    """The resources that stand for an entity; what is said of one that is never stored is dropped."""
+    return sorted(kind for kind in STORABLE if ENTITY_OF.get(kind) == entity)
+
+
+def references(*entity_names: str) -> st.SearchStrategy[Reference]:
+    """References to what the element may point at."""
+    return st.sampled_from(entity_names).flatmap(
+        lambda name: st.builds(
+            Reference,
+            st.just(name),
+            named("R", *resource_types(name)),
+            MAYBE,
+        )
+    )
+
+
+MONEY = st.builds(Money, NUMBERS, st.sampled_from(("", "EUR", "USD", "JPY")))
+#: a system of units says nothing without a unit
+QUANTITIES = entities.QUANTITIES.map(
+    lambda item: replace(
+        item, unit=re.sub(r"\s+", " ", item.unit), system=re.sub(r"\s", "", item.system)
+    )
+).map(lambda item: item if item.unit else replace(item, system=""))
+
+
+def uses(words_: frozenset[str], *without: str) -> st.SearchStrategy[str]:
+    """R4's closed list; what is old is read as nothing."""
+    return st.sampled_from(("", *sorted(words_ - {"old", "maiden", *without})))
+
+
+NAMES = st.builds(
+    PersonName,
+    MAYBE,
+    st.lists(TEXT, max_size=2).map(tuple),
+    MAYBE,
+    MAYBE,
+    MAYBE,
+    uses(words.NAME_USES),
+).filter(lambda name: name.display)
+#: one use each: a mobile number has it already
+CONTACTS = st.builds(
+    Contact, st.sampled_from(("phone", "fax", "email", "url")), TEXT, uses(words.CONTACT_USES)
+) | st.builds(Contact, st.just("mobile"), TEXT)
+LINES = st.builds(
+    InvoiceLine,
+    TEXT,
+    st.none() | references("product"),
+    st.none() | CODINGS,
+    st.none() | QUANTITIES,
+    st.none() | MONEY,
+    st.none() | MONEY,
+    MAYBE,
+    st.none() | NUMBERS,
+)
+STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
+    **entities.STRATEGIES,
+    Moment: moments(),
+    Period: periods(moments()),
+    Coding: CODINGS,
+    Money: MONEY,
+    Quantity: QUANTITIES,
+    PersonName: NAMES,
+    Address: st.builds(
+        Address,
+        st.lists(TEXT, max_size=2).map(tuple),
+        TEXT,
+        MAYBE,
+        MAYBE,
+        MAYBE,
+        uses(words.ADDRESS_USES),
+    ),
+    Contact: CONTACTS,
+    InvoiceLine: LINES,
+    LocationStay: st.builds(LocationStay, references("location"), st.none() | periods(moments())),
+}
+
+
+def one_of(table: typing.Iterable[str], *without: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(sorted(set(table) - set(without)))
+
+
+PEOPLE = "employee", "organization"
+#: attributes that R4 binds to a list of codes, or to what an element may point at
+SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
+    ("party", "language"): st.sampled_from(("de", "fr-CA", "en")),
+    ("party", "gender"): one_of(words.GENDER),
+    ("party", "guarantor"): references("party", "organization"),
+    ("party", "merged_into"): references("party"),
+    ("employee", "worker_type"): one_of(words.WORKER_TYPES),
+    ("employee", "organization"): references("organization"),
+    ("employee", "location"): references("location"),
+    ("organization", "kind"): one_of(words.ORGANIZATION_KIND),
+    ("organization", "parent"): references("organization"),
+    ("location", "kind"): one_of((*words.PLACE_KIND, "store")),
+    ("location", "parent"): references("location"),
+    ("location", "organization"): references("organization"),
+    ("location", "status"): one_of(words.LOCATION_STATUS),
+    ("location", "operational_status"): one_of(words.BED_STATUS),
+    ("product", "tracking"): one_of(words.TRACKINGS),
+    ("encounter", "party"): references("party"),
+    ("encounter", "encounter_class"): one_of(words.ENCOUNTER_CLASS),
+    ("encounter", "status"): one_of(words.ENCOUNTER_STATUS),
+    ("encounter", "location"): references("location"),
+    ("encounter", "prior_location"): references("location"),
+    ("encounter", "provider"): references("organization"),
+    ("encounter", "attending"): references("employee"),
+    ("appointment", "party"): references("party"),
+    # booked is confirmed in R4
+    ("appointment", "status"): one_of(words.APPOINTMENT_STATUS, "confirmed"),
+    ("appointment", "staff"): lists(references("employee")),
+    ("appointment", "location"): references("location"),
+    ("coverage", "party"): references("party"),
+    ("coverage", "payer"): references("organization"),
+    # positiveInt
+    ("coverage", "rank"): st.integers(1, 9).map(Decimal),
+    ("coverage", "relationship"): one_of(words.RELATIONSHIP),
+    ("coverage", "status"): one_of(words.COVERAGE_STATUS),
+    ("order", "status"): one_of(words.REQUEST_STATUS),
+    ("order", "priority"): one_of(words.PRIORITY),
+    ("order", "requester"): references(*PEOPLE),
+    ("order", "performer"): references(*PEOPLE),
+    ("order", "party"): references("party"),
+    ("order", "encounter"): references("encounter"),
+    ("order", "location"): references("location"),
+    ("stock_movement", "product"): references("product"),
+    ("stock_movement", "from_location"): references("location"),
+    ("stock_movement", "to_location"): references("location"),
+    ("stock_movement", "party"): references("party"),
+    ("stock_movement", "encounter"): references("encounter"),
+    ("stock_movement", "order"): references("order"),
+    ("charge", "party"): references("party"),
+    ("charge", "encounter"): references("encounter"),
+    ("charge", "order"): references("order"),
+    ("charge", "department"): references("organization"),
+    ("charge", "performer"): references("employee"),
+    ("charge", "reverses"): references("charge"),
+    ("invoice", "status"): one_of(words.INVOICE_STATUS),
+    ("invoice", "encounter"): references("encounter"),
+    ("invoice", "order"): references("order"),
+}
+#: what R4 can't leave open: the resource itself says it
+ALWAYS: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
+    # a code's words stand for a missing name
+    ("service", "name"): TEXT,
+    ("product", "name"): TEXT,
+    ("order", "kind"): one_of(("service", *words.SUPPLY_KIND)),
+    ("stock_movement", "kind"): one_of(words.MOVEMENT_KINDS),
+    ("stock_movement", "product"): references("product"),
+    ("charge", "kind"): one_of(("charge", "credit")),
+    ("invoice", "kind"): one_of(("customer", "vendor")),
+}
+
+
+# -- what hangs together in R4 -----------------------------------------------------------------------------------------
+
+
+def _organization(value: typing.Any) -> Entity:
+    """A tax number is an identifier of type TAX, and the first of them is the tax number."""
+    names = tuple(item for item in value.identifiers if item.type != "TAX")
+    own = (Identifier(value.tax_id, type="TAX"),) if value.tax_id else ()
+    return replace(value, identifiers=names + own or (Identifier("1"),))
+
+
+def _product(value: typing.Any) -> Entity:
+    """A GTIN is a UDI device identifier, by which the thing is known too."""
+    own = (Identifier(value.gtin, "udi", "UDI"),) if value.gtin else ()
+    return replace(value, identifiers=tuple(dict.fromkeys((*value.identifiers, *own))))
+
+
+def _encounter(value: typing.Any) -> Entity:
+    """Where the patient is and was are two of the stays; with no other word, they are where they were last."""
+    stays = value.stays
+    if not stays:
+        return replace(value, location=None, prior_location=None)
+    stays = tuple({stay.location: stay for stay in stays}.values())
+    prior = stays[0].location if value.prior_location and len(stays) > 1 else None
+    return replace(value, stays=stays, location=stays[-1].location, prior_location=prior)
+
+
+def _order(value: typing.Any) -> Entity:
+    """That something is done at a time is told of a completed service; goods are delivered by an organization."""
+    if value.kind != "service":
+        is_person = value.performer is not None and value.performer.entity != "organization"
+        performer = None if is_person else value.performer
+        return replace(value, completed_at=None, performer=performer)
+    return replace(value, status="completed") if value.completed_at else value
+
+
+def _charge(value: typing.Any) -> Entity:
+    """What is taken back is below nought."""
+    if value.kind == "charge" or value.amount is None:
+        return value
+    return replace(value, amount=replace(value.amount, amount=-abs(value.amount.amount)))
+
+
+def _invoice(value: typing.Any) -> Entity:
+    """The number is the first identifier, the currency that of the total; a vendor is an organization."""
+    names = [item for item in value.identifiers if item.system != "fhir:Invoice"]
+    partner = value.partner
+    if value.kind == "vendor" and partner is not None and partner.entity == "party":
+        partner = None
+    currency = value.total.currency if value.total else ""
+    return replace(
+        value,
+        number=names[0].value if names else None,
+        currency=currency or None,
+        partner=partner,
+    )
+
+
+COHERENT: dict[str, Callable[[typing.Any], Entity]] = {
+    "organization": _organization,
+    "product": _product,
+    "encounter": _encounter,
+    "order": _order,
+    "charge": _charge,
+    "invoice": _invoice,
+}
+SPECIAL["invoice", "partner"] = references("party", "organization")
+
+
+def any_of(name: str) -> st.SearchStrategy[Entity]:
+    """Any entity called ``name`` that R4 has a place for: identifiers, and each other attribute said or not."""
+    cls = ENTITIES[name]
+    attributes = attributes_of(name)
+    kinds = resource_types(name) or ["SupplyDelivery"]
+    said: dict[str, st.SearchStrategy[typing.Any]] = {
+        # of an id that it refers to itself by, a thing would have all its names
+        "identifiers": named("E", *kinds)
+    }
+    for item in fields(cls):
+        if item.name == "identifiers":
+            continue
+        attribute = attributes[item.name]
+        if (name, item.name) in ALWAYS:
+            said[item.name] = ALWAYS[name, item.name]
+        elif (name, item.name) in SPECIAL:
+            said[item.name] = st.none() | SPECIAL[name, item.name]
+        else:
+            values = STRATEGIES[attribute.accepts]
+            said[item.name] = st.none() | (lists(values) if attribute.is_list else values)
+    return st.builds(cls, **said).map(COHERENT.get(name, lambda value: value))

@@ -1,0 +1,195 @@
+"""What does it send? Places and how often, what becomes of them, and codes by number; never a value.
+
+The sample is no column: it goes into the survey as it arrives, and only places and numbers are stored.
+"""
+
+import base64
+import binascii
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+LARGEST_SAMPLE = 10 * 1024 * 1024
+MOST_MESSAGES = 1000
+FATES = [
+    ("read", "Read by a mapping"),
+    ("kept", "Kept, but not read"),
+    ("dropped", "Dropped: no contract allows it"),
+    ("never", "Never stored"),
+    ("unknown", "Unknown"),
+]
+
+
+class SurveyWizard(models.TransientModel):
+    _name = "interop.survey"
+    _description = "What an endpoint is sent"
+
+    endpoint_id = fields.Many2one("interop.endpoint", required=True, readonly=True)
+    subject = fields.Selection(
+        [("messages", "Its last messages"), ("sample", "A sample")],
+        string="Look at",
+        required=True,
+        default="messages",
+        help="A sample tells more of what a contract drops: stored messages no longer have it.",
+    )
+    most = fields.Integer(
+        string="How many", default=200, help="The newest, as long as their content is kept."
+    )
+    sample = fields.Text(
+        compute="_compute_sample",
+        inverse="_inverse_sample",
+        help="Messages as the sender would post them. They are counted, and not kept.",
+    )
+    file = fields.Binary(
+        string="Or a file", attachment=False, compute="_compute_sample", inverse="_inverse_file"
+    )
+    documents = fields.Integer(readonly=True)
+    skipped = fields.Integer(string="Not readable", readonly=True)
+    place_ids = fields.One2many("interop.survey.place", "survey_id", readonly=True)
+    code_ids = fields.One2many("interop.survey.code", "survey_id", readonly=True)
+
+    @api.constrains("most")
+    def _check_most(self):
+        for wizard in self:
+            if not 1 <= wizard.most <= MOST_MESSAGES:
+                raise ValidationError(
+                    self.env._("Between 1 and %s messages can be looked at.", MOST_MESSAGES)
+                )
+
+    def _compute_sample(self):
+        self.sample = self.file = False
+
+    def _inverse_sample(self):
+        for wizard in self.filtered("sample"):
+            wizard._count_sample(wizard.sample.encode())
+
+    def _inverse_file(self):
+        for wizard in self.filtered("file"):
+            try:
+                body = base64.b64decode(wizard.file, validate=True)
+            except (ValueError, binascii.Error) as error:
+                raise UserError(self.env._("The file can't be read.")) from error
+            wizard._count_sample(body)
+
+    def _count_sample(self, body):
+        if len(body) > LARGEST_SAMPLE:
+            raise UserError(self.env._("A sample has 10 MB at most."))
+        self._keep(*self.endpoint_id._survey_sample(body))
+
+    def _keep(self, survey, skipped):
+        """The survey in rows: places and numbers."""
+        self.write(
+            {
+                "documents": survey.documents,
+                "skipped": skipped,
+                "place_ids": [
+                    Command.clear(),
+                    *(Command.create(_place_values(row)) for row in survey.rows()),
+                ],
+                "code_ids": [
+                    Command.clear(),
+                    *(Command.create(_code_values(row)) for row in survey.codes()),
+                ],
+            }
+        )
+
+    def action_look(self):
+        """Count, and show the places."""
+        self.ensure_one()
+        if self.subject == "messages":
+            self._keep(*self.endpoint_id._survey_messages(self.most))
+        if not self.documents:
+            raise UserError(
+                self.env._("There is nothing to look at: no message of which the content is kept.")
+                if self.subject == "messages"
+                else self.env._("Nothing of the sample could be read as a message of this format.")
+            )
+        return self._action("survey_place_action", self.endpoint_id.name)
+
+    def action_open_codes(self):
+        return self._action("survey_code_action", self.endpoint_id.name)
+
+    def _action(self, name, title):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"healthcare_interop.{name}")
+        told = self.env._("%(count)s messages of %(name)s", count=self.documents, name=title)
+        return action | {
+            "name": told,
+            "domain": [("survey_id", "=", self.id)],
+            "context": {"survey_id": self.id},
+        }
+
+
+class SurveyPlace(models.TransientModel):
+    _name = "interop.survey.place"
+    _description = "Place that an endpoint is sent"
+    _order = "messages desc, place, id"
+    _rec_name = "place"
+
+    survey_id = fields.Many2one("interop.survey", required=True, ondelete="cascade", index=True)
+    place = fields.Char(
+        readonly=True, help="Where it stands: PID-5, Patient.name.family, item.code."
+    )
+    standard_name = fields.Char(string="Standard name", readonly=True)
+    messages = fields.Integer(readonly=True, help="In how many messages something stands there.")
+    fate = fields.Selection(
+        FATES,
+        string="What becomes of it",
+        readonly=True,
+        help="Never stored: diagnoses, observations, notes and the like, whatever a contract says. Unknown: no standard "
+        "names the place, or no contract speaks of such documents.",
+    )
+    read_by = fields.Char(string="Fills", readonly=True, help="What mapping rules make of it.")
+    hints = fields.Char(
+        string="Might fill",
+        readonly=True,
+        help="What other mappings read there, or what its name says. Select lines to draft a mapping of them.",
+    )
+    documents = fields.Char(readonly=True, help="In which kinds of document.")
+
+    def action_open_codes(self):
+        survey = self.env["interop.survey"].browse(self.env.context.get("survey_id"))
+        return (survey.exists() or self.survey_id[:1]).action_open_codes()
+
+
+class SurveyCode(models.TransientModel):
+    _name = "interop.survey.code"
+    _description = "Codes that an endpoint is sent"
+    _order = "untranslated desc, source, id"
+    _rec_name = "source"
+
+    survey_id = fields.Many2one("interop.survey", required=True, ondelete="cascade", index=True)
+    source = fields.Char(string="Read at", readonly=True)
+    concept_map = fields.Char(readonly=True)
+    codes = fields.Integer(readonly=True, help="How many different codes came.")
+    untranslated = fields.Integer(
+        readonly=True, help="How many of them the concept map does not know."
+    )
+    shown = fields.Char(
+        string="Which ones",
+        readonly=True,
+        help="Only where the contract calls the place public or internal; others are counted.",
+    )
+    documents = fields.Char(readonly=True, help="In which kinds of document.")
+
+
+def _place_values(row):
+    return {
+        "place": row.place,
+        "standard_name": row.name,
+        "messages": row.messages,
+        "fate": row.fate,
+        "read_by": ", ".join(row.read_by),
+        "hints": ", ".join(row.hints),
+        "documents": " ".join(row.documents),
+    }
+
+
+def _code_values(row):
+    return {
+        "source": row.source,
+        "concept_map": row.concept_map,
+        "codes": row.distinct,
+        "untranslated": row.unknown,
+        "shown": " ".join(row.shown),
+        "documents": " ".join(row.documents),
+    }
