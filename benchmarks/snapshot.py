@@ -5,9 +5,10 @@ outside calls it, its bindings; where it has none, by what it belongs to. Refere
 """
 
 MODELS = """res.partner hr.employee hr.department account.analytic.account interop.location interop.encounter interop.appointment interop.coverage
-    interop.encounter.stay interop.order interop.charge interop.alias product.product product.supplierinfo stock.lot
+    interop.authorization interop.encounter.stay interop.order interop.charge interop.claim interop.claim.line
+    interop.claim.decision interop.alias product.product product.supplierinfo stock.lot
     stock.picking stock.move stock.move.line stock.quant purchase.order purchase.order.line account.move
-    account.move.line""".split()
+    account.move.line account.payment interop.payment.allocation account.partial.reconcile""".split()
 
 #: fields that tell when or by which worker something was done, or in which order: not what was done
 PROCESSING = set(
@@ -24,6 +25,11 @@ OWN_PROCESSING = {
     "interop.encounter": {"system_id"},
     "interop.appointment": {"system_id"},
     "interop.coverage": {"system_id"},
+    "interop.authorization": {"system_id"},
+    "interop.claim": {"system_id"},
+    "interop.payment.allocation": {"looks", "look_at"},
+    "account.payment": {"name", "date", "is_sent"},
+    "account.partial.reconcile": {"max_date"},
     "interop.order": {"system_id"},
     "interop.charge": {"system_id"},
     "stock.picking": {"name", "date", "date_done", "scheduled_date", "date_deadline", "origin"},
@@ -106,7 +112,7 @@ class Names:
         # some bindings are the engine's own and made of ids
         env.cr.execute(
             "SELECT res_model, res_id, entity || ':' || namespace || '|' || value FROM interop_binding "
-            "WHERE entity <> 'stock_lot' AND res_id IS NOT NULL AND namespace !~ '^vendor:' ORDER BY 1, 2, 3"
+            "WHERE entity <> 'stock_lot' AND res_id IS NOT NULL AND namespace !~ '^(vendor|payer):' ORDER BY 1, 2, 3"
         )
         for model, record, name in env.cr.fetchall():
             self.bound.setdefault((model, record), []).append(name)

@@ -134,8 +134,9 @@ class Claim(models.AbstractModel):
         }
         if DECISION & set(changes):
             changes["is_settled"] = False
-        super()._write(call, records, changes)
+        result = super()._write(call, records, changes)
         records._find_invoices()
+        return result
 
     def _after_create(self, call, pairs):
         self.env[self._home].union(*(record for _item, record in pairs))._find_invoices()

@@ -54,8 +54,7 @@ class Order(models.AbstractModel):
     def _kinds(self, call, items):
         """Pairs (item, kind): what its order is known as, else what a message of this very call says, else its own word.
 
-        What cancels an order that nobody knows is no order of goods: that it was cancelled is remembered
-        (order_memory.py).
+        News of goods that nobody ordered yet are no order of them: what they say is remembered (order_memory.py).
         """
         keys = {
             item.delivery: keys_of(item.entity.identifiers, call.identity_domain) for item in items
@@ -65,17 +64,29 @@ class Order(models.AbstractModel):
         for kind in KINDS_APART:
             known |= dict.fromkeys(self._bindings()._resolve(f"{kind}_order", told), kind)
         for item in items:
-            if item.entity.kind in KINDS_APART and not self._is_over(item):
+            if item.entity.kind in KINDS_APART and self._places(item):
                 known = dict.fromkeys(keys[item.delivery], item.entity.kind) | known
         for item in items:
             kind = next((known[key] for key in keys[item.delivery] if key in known), SERVICE)
             is_memory = kind == SERVICE and item.entity.kind in KINDS_APART
             yield (self._bare(item) if is_memory else item), kind
 
-    def _is_over(self, item):
-        return (item.entity.status or STATUS_OF_EVENT.get(item.event)) == CANCELLED
+    def _places(self, item):
+        """Whether it may make an order of goods: it says what is ordered, or of what its vendor is asked about."""
+        order = item.entity
+        if (order.status or STATUS_OF_EVENT.get(item.event)) == CANCELLED:
+            return False
+        says_what = order.code or order.lines or order.kind == PURCHASE
+        return item.event == "placed" or bool(says_what)
 
     def _bare(self, item):
+        """No more than what is remembered of news that came first: the rest is for the order to say."""
         said = item.entity
-        bare = type(said)(identifiers=said.identifiers, kind=said.kind, status=CANCELLED)
-        return replace(item, entity=bare, event=CANCELLED)
+        bare = type(said)(
+            identifiers=said.identifiers,
+            kind=said.kind,
+            status=said.status,
+            quantity=said.quantity,
+            completed_at=said.completed_at,
+        )
+        return replace(item, entity=bare)

@@ -1,31 +1,71 @@
-"""Orders that were cancelled before anybody placed them: remembered, so that the order of arrival decides nothing."""
+"""What became of orders before anybody placed them: remembered, so that the order of arrival decides nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
 
 from odoo import models
 
-CANCELLED = "cancelled"
+from ..core.canonical import Quantity
+
+CANCELLED, COMPLETED = "cancelled", "completed"
 
 
 class OrderMemory(models.AbstractModel):
-    """A cancellation of what nobody knows has no goods and no vendor: it is kept as an ``interop.order`` that says so."""
+    """Who cancels or completes what nobody knows gives no goods and no vendor: an ``interop.order`` without any keeps it."""
 
     _name = "interop.order.memory"
     _inherit = "interop.entity"
     _description = "Interop memory of cancelled orders"
 
-    def _taken_back(self, call, new):
-        """Deliveries among ``new`` (entries as in ``_make``) that place what newer news has cancelled."""
+    def _remembered(self, call, new):
+        """``{delivery: (interop.order, attributes)}``: what newer news said already of the orders that ``new`` (entries as
+        in ``_make``) place, and of which of its attributes."""
         keys = {key for _item, names, _values, _record in new for key in names}
         known = self._bindings()._resolve("order", keys)
-        bare = (
-            self.env["interop.order"]
-            .browse(sorted(set(known.values())))
-            .filtered(lambda order: order.status == CANCELLED and not order.product_id)
-        )
+        orders = self.env["interop.order"].browse(sorted(set(known.values())))
+        bare = orders.filtered(lambda one: not one.product_id)
         stored = self._versions()._of("interop.order", bare.ids, call.system)
+        found = {}
+        for item, names, _values, _record in new:
+            order = next((known[key] for key in names if known.get(key) in stored), None)
+            newer = {
+                attribute
+                for attribute, version in stored.get(order, {}).items()
+                if version >= self._version(item)
+            }
+            if newer:
+                found[item.delivery] = (bare.browse(order), newer)
+        return found
+
+    def _taken_back(self, call, new):
+        """Deliveries among ``new`` that place what newer news has cancelled."""
         return {
-            item.delivery
-            for item, names, _values, _record in new
-            for key in names
-            if known.get(key) in stored
-            and stored[known[key]].get("status", "") >= self._version(item)
+            delivery
+            for delivery, (order, newer) in self._remembered(call, new).items()
+            if order.status == CANCELLED and "status" in newer
         }
+
+    def _as_remembered(self, call, new):
+        """``new`` with what newer news said already in place of what they say; who said it is remembered no longer."""
+        remembered, entries = self._remembered(call, new), []
+        for entry in new:
+            item, names, values, record = entry
+            if item.delivery in remembered:
+                item, values = self._with_newer(item, values, *remembered[item.delivery])
+            entries.append((item, names, values, record))
+        # in lists it would stand beside the order that it told of
+        self.env["interop.order"].union(
+            *(one for one, _newer in remembered.values())
+        ).active = False
+        return entries
+
+    def _with_newer(self, item, values, order, newer):
+        values = dict(values)
+        if "status" in newer and order.status in (CANCELLED, COMPLETED):
+            at = order.completed_at if order.status == COMPLETED else False
+            values["status"] = {"status": order.status, "at": at}
+        if "quantity" in newer and order.quantity > 0:
+            quantity = Quantity(Decimal(str(order.quantity)), order.told_unit or "")
+            item = replace(item, entity=replace(item.entity, quantity=quantity))
+            values["quantity"] = {"quantity": quantity}
+        return item, values

@@ -166,7 +166,8 @@ class ServiceOrder(models.AbstractModel):
             values["priority"] = {"priority": order.priority or False}
         if order.quantity is not None:
             quantity = float(order.quantity.value) if order.quantity else 0.0
-            values["quantity"] = {"quantity": quantity}
+            unit = order.quantity.unit if order.quantity else False
+            values["quantity"] = {"quantity": quantity, "told_unit": unit or False}
         if order.authored_at is not None:
             values["authored_at"] = {"authored_at": naive(order.authored_at) or False}
         if order.completed_at is not None:

@@ -8,8 +8,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..core.applying import Outcome, missing_reference
-from ..core.canonical import Reference
+from ..core.applying import Outcome
 from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.stays import event_time, naive
 from .service_order import STATUS_OF_EVENT
@@ -128,29 +127,21 @@ class SupplyOrder(models.AbstractModel):
     def _make(self, call, new):
         outcomes, taken = [], []
         warehouse = self._warehouse(call) if new else None
-        for entry in new:
+        for entry in self._as_remembered(call, new):
             item, _keys, values, _record = entry
-            if "code" not in values:
-                # only news of an order that nobody placed: it may be just behind
-                unknown = Reference("order", item.entity.identifiers)
-                outcomes.append(missing_reference(item, call, unknown, "identifiers"))
-                continue
             try:
                 values[DERIVED] = self._derived(item, values, warehouse)
             except InteropError as error:
                 outcomes.append(Outcome.failed(item, error))
                 continue
             taken.append(entry)
-        taken_back = self._taken_back(call, taken)
-        for item, _keys, values, _record in taken:
-            if item.delivery in taken_back:
-                values["status"] = {"status": CANCELLED, "at": False}
         return outcomes + self._completed(taken, super()._make(call, taken))
 
     def _derived(self, item, values, warehouse):
         """What follows from what a new order says: the unit, and where from and to."""
-        if "quantity" not in values:
-            raise MappingError("required", path="quantity")
+        for attribute in ("code", "quantity"):
+            if attribute not in values:
+                raise MappingError("required", path=attribute)
         unit = self._unit(item.entity.quantity, values["code"]["product"], "quantity")
         source = values.get("performer", {}).get("source") or warehouse.lot_stock_id
         target = values.get("location", {}).get("target") or self._encounter_store(values)

@@ -166,12 +166,17 @@ class SupplyOrderTest(SupplyCase):
 
     # -- what is wrong with one --
 
-    def test_news_of_what_nobody_placed_is_awaited_and_then_told(self):
-        item = self.order("changed", 9, kind="supply", quantity=3)
-        (outcome,) = self.apply(item, wait_seconds=60)
-        self.assertEqual("pending", outcome.state)
-        self.fails(item, "unknown_order")
-        self.fails(self.order("completed", 9, kind="supply"), "unknown_order")
+    def test_news_that_come_first_hold_whether_or_not_they_say_of_what_kind(self):
+        self.stocked(self.gloves, 50)
+        for place, kind in enumerate((None, "supply")):
+            number = f"S{place}"
+            self.apply(self.order("changed", 9, number=number, kind=kind, quantity=3))
+            self.apply(self.order("completed", 10, number=number, kind=kind))
+            picking = self.done(self.placed(number=number))
+            self.assertEqual("done", picking.state)
+            self.assertEqual(3, picking.move_ids.quantity)
+            self.assertEqual(day(1, 10), picking.move_ids.interop_occurred_at)
+            self.assertFalse(self.env["interop.order"].search([("name", "=", number)]))
 
     def test_unknown_codes_are_named(self):
         error = self.fails(self.placed(product="NEW"), "unknown_product", may_create=False)

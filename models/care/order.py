@@ -41,6 +41,7 @@ class Order(models.Model):
     priority = fields.Char(readonly=True)
     product_id = fields.Many2one("product.product", string="Service or product", readonly=True)
     quantity = fields.Float(readonly=True, default=1.0)
+    told_unit = fields.Char(readonly=True, help="The unit of the quantity, as it was told.")
     authored_at = fields.Datetime(string="Ordered", readonly=True)
     completed_at = fields.Datetime(string="Completed", readonly=True)
     encounter_id = fields.Many2one("interop.encounter", readonly=True, index="btree_not_null")

@@ -27,8 +27,11 @@ class AccountPayment(models.Model):
         over all journal items within loops over all journal items, and every remittance asks.
         """
         reported = self.filtered("interop_allocation_ids")
-        super(AccountPayment, self - reported)._compute_stat_buttons_from_reconciliation()
-        for payment in reported:
+        reported._compute_interop_matches()
+        return super(AccountPayment, self - reported)._compute_stat_buttons_from_reconciliation()
+
+    def _compute_interop_matches(self):
+        for payment in self:
             lines = payment.move_id.line_ids
             money = lines.filtered(
                 lambda line, payment=payment: line.account_id == payment.outstanding_account_id
