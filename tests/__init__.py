@@ -13,6 +13,9 @@ from . import test_entity_invoice
 from . import test_entity_order
 from . import test_entity_stock_movement
 from . import test_ledger
+from . import test_mapping_profiles
+from . import test_mapping_tests
+from . import test_mapping_versions
 from . import test_merging
 from . import test_never_stored
 from . import test_samples

@@ -46,6 +46,9 @@ EXPECTED = {
     "interop.contract.attribute": _MEANING,
     "interop.mapping": _MEANING,
     "interop.mapping.rule": _MEANING,
+    "interop.mapping.effective": _MEANING,
+    "interop.mapping.test": _MEANING,
+    "interop.mapping.version": {"operator": "r", "auditor": "r"},
     "interop.concept.map": {"resolver": "r", "auditor": "r", "administrator": "rwcd"},
     "interop.concept.map.line": {"resolver": "r", "auditor": "r", "operator": "rwcd"},
     "interop.untranslated": {"resolver": "r", "auditor": "r", "operator": "rwd"},
@@ -69,6 +72,8 @@ EXPECTED = {
     "interop.discard.deliveries": {"resolver": "rwc"},
     "interop.bind.code": {"resolver": "rwc"},
     "interop.import.concept.map": {"administrator": "rwc"},
+    "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.put.in.use": {"administrator": "rwc"},
 }
 HOLDS = {
     "resolver": ("viewer",),

@@ -1,1 +1,8 @@
-from . import bind_code, discard_deliveries, import_concept_map, issue_credential, try_sample
+from . import (
+    adapt_mapping,
+    bind_code,
+    discard_deliveries,
+    import_concept_map,
+    issue_credential,
+    try_sample,
+)

@@ -1,6 +1,12 @@
 from . import (
     contract,
     mapping,
+    mapping_words,
+    mapping_profile,
+    mapping_version,
+    mapping_in_use,
+    mapping_shipped,
+    mapping_test,
     concept_map,
     concept_map_file,
     untranslated,
