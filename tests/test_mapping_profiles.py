@@ -183,6 +183,40 @@ class TestAdapting(ProfileCase):
         [row] = self.rows()
         self.assertEqual(row["mapping_version_id"], self.own.active_version_id.id)
 
+    def test_the_first_version_of_an_adaptation_tells_how_it_differs(self):
+        self.effective("name").write({"source": "names[0]"})
+        told = "name: Source “names[0]” instead of “name”"
+        self.assertEqual(self.own.pending_text, told)
+        self.assertEqual(self.own._go_live().active_version_id.change_text, told)
+
+    def test_what_is_not_in_use_yet_is_found(self):
+        changed = [("id", "in", (self.own | self.profile).ids), ("is_changed", "=", True)]
+        self.assertEqual(self.env["interop.mapping"].search(changed), self.own)
+        self.own._go_live()
+        self.assertFalse(self.env["interop.mapping"].search(changed))
+
+    def test_a_trial_takes_it_as_it_stands(self):
+        self.effective("name").write({"source": "contacts[0].value"})
+        wizard = self.env["interop.try.sample"].with_context(
+            active_model="interop.mapping", active_id=self.own.id
+        )
+        self.assertEqual(wizard.default_get(["draft_id"])["draft_id"], self.own.id)
+        said = self.party("T1", name="Old Way", contacts=[{"kind": "phone", "value": "+1 555"}])
+        values = {"endpoint_id": self.endpoint.id, "sample": json.dumps(said), "asked": 1}
+        shown = [
+            str(
+                wizard.onchange(values | {"draft_id": draft}, ["asked"], {"result": {}})["value"][
+                    "result"
+                ]
+            )
+            for draft in (False, self.own.id)
+        ]
+        told = [one.partition("<details>")[0] for one in shown]
+        self.assertIn("Old Way", told[0])
+        self.assertNotIn("Old Way", told[1])
+        self.own._go_live()
+        self.assertFalse(wizard.default_get(["draft_id"]).get("draft_id"))
+
     def test_a_replacement_by_name_works_as_before(self):
         whole = self.profile.copy({"system_id": self.system.id})
         self.rule("name", whole).source = "whole"
@@ -263,6 +297,9 @@ class TestConflicts(ProfileCase):
     def test_a_rule_changed_on_both_sides_is_told_and_keeps_the_old_version_in_use(self):
         self.profile_says("name", source="theirs")
         self.assertEqual(self.own.conflict_count, 1)
+        found = self.env["interop.mapping"].search([("conflict_count", ">", 0)])
+        self.assertEqual(found, self.own)
+        self.assertIn("theirs", self.own.message_ids[0].body)
         conflict = self.effective("name").conflict
         self.assertIn("theirs", conflict)
         self.assertFalse(self.effective("address").conflict)

@@ -204,28 +204,10 @@ class EndpointPlanning(models.Model):
 
     @tools.ormcache("system_id")
     def _plan_mapper(self, system_id):
-        """Mappings as they are in use: the shipped ones, with a system's own or adapted in the place of those they are for.
-
-        A system's own goes before one for all, an adaptation before what it adapts.
-        """
+        """Mappings as they are in use for what a system sends."""
         # configuration is read for the machine, whoever is asking
-        mappings = (
-            self.env["interop.mapping"]
-            .sudo()
-            .search([("system_id", "in", (False, system_id)), ("active_version_id", "!=", False)])
-        )
-        chosen = {
-            mapping._stands_for(): mapping
-            for mapping in mappings.sorted(
-                lambda mapping: (bool(mapping.system_id), len(mapping._adapted()))
-            )
-        }
-        ordered = sorted(
-            chosen.values(), key=lambda mapping: (mapping.format, mapping.sequence, mapping.id)
-        )
-        return Mapper(
-            [mapping._in_use().mapping(mapping.active_version_id.id) for mapping in ordered]
-        )
+        mappings = self.env["interop.mapping"].sudo()
+        return Mapper(mapping for mapping, _record in mappings._chosen_for(system_id))
 
     def _json_options(self):
         return JsonOptions(

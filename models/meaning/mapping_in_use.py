@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...core.definition import FIXED, HEADER, changes
 from ...core.profiles import difference
@@ -29,6 +30,7 @@ class MappingInUse(models.Model):
     is_changed = fields.Boolean(
         string="Changed since",
         compute="_compute_is_changed",
+        search="_search_is_changed",
         help="What stands here is not what messages are mapped by.",
     )
     pending_text = fields.Text(string="Changes that are not in use", compute="_compute_is_changed")
@@ -47,17 +49,55 @@ class MappingInUse(models.Model):
     def _compute_is_changed(self):
         words = self.env["interop.mapping.words"]
         for mapping in self:
-            definition, active = mapping._definition(), mapping.active_version_id
-            mapping.is_changed = definition.fingerprint != active.sha256
-            told = ()
-            if active and mapping.is_changed:
-                told = changes(active._to_core(), definition)
+            definition = mapping._definition()
+            mapping.is_changed = definition.fingerprint != mapping.active_version_id.sha256
+            before = mapping._compared_with()
+            told = changes(before._to_core(), definition) if before else ()
             mapping.pending_text = words._changes(told)
             mapping.proposed_version_id = mapping._proposals()[:1]
+
+    def _compared_with(self):
+        """The version that changes are told against: the one in use, or that of what it adapts."""
+        return self.active_version_id or self.extends_id.active_version_id
+
+    def _search_is_changed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = self.search([]).filtered(lambda mapping: mapping.is_changed in value)
+        return [("id", "in", found.ids)]
 
     def _proposals(self):
         """Versions that wait to be put in use, the newest first."""
         return self.version_ids.filtered(lambda version: version.state in ("draft", "approved"))
+
+    # -- what acts --
+
+    def _chosen_for(self, system_id):
+        """``[(core's mapping, record)]`` that read what a system sends, as they are in use, in order.
+
+        A system's own goes before one for all, and an adaptation before what it adapts, each in the place of those it
+        stands for. Those of ``self`` act as they stand, put in use or not: for trials of what people work at.
+        """
+        usable = Domain("active_version_id", "!=", False) | Domain("id", "in", self.ids)
+        found = self.search(Domain("system_id", "in", (False, system_id)) & usable)
+        chosen = {
+            mapping._stands_for(): mapping
+            for mapping in found.sorted(
+                lambda mapping: (bool(mapping.system_id), len(mapping._adapted()))
+            )
+        }
+        ordered = sorted(
+            chosen.values(), key=lambda mapping: (mapping.format, mapping.sequence, mapping.id)
+        )
+        return [
+            (
+                mapping._definition().mapping()
+                if mapping in self
+                else mapping._in_use().mapping(mapping.active_version_id.id),
+                mapping,
+            )
+            for mapping in ordered
+        ]
 
     # -- from what people work at to what maps messages --
 
@@ -105,7 +145,7 @@ class MappingInUse(models.Model):
                         "number": numbers.get(mapping, 0) + 1,
                         "definition": definition.text(),
                         "sha256": definition.fingerprint,
-                        "before_id": mapping.active_version_id.id,
+                        "before_id": mapping._compared_with().id,
                         "author_id": self.env.uid,
                         **values,
                     }

@@ -37,6 +37,7 @@ class MappingProfile(models.Model):
     )
     conflict_count = fields.Integer(
         compute="_compute_conflicts",
+        search="_search_conflict_count",
         help="Differences whose original was changed by a new version of the adapted mapping.",
     )
     header_conflicts = fields.Text(compute="_compute_conflicts")
@@ -66,6 +67,12 @@ class MappingProfile(models.Model):
             mapping.conflict_count = len(found)
             lines = [words._conflict(one) for one in found if not _is_of_rule(one)]
             mapping.header_conflicts = "\n".join(lines)
+
+    def _search_conflict_count(self, operator, value):
+        if (operator, value) not in ((">", 0), ("!=", 0), ("not in", [0])):
+            return NotImplemented
+        adapting = self.search([("extends_id", "!=", False)])
+        return [("id", "in", adapting.filtered("conflict_count").ids)]
 
     # -- what it says --
 
@@ -97,7 +104,7 @@ class MappingProfile(models.Model):
     def _stands_for(self):
         """``(name, format)`` of the mapping in whose place it acts: its own, or what the first of those it adapts is called."""
         first = self._adapted()[-1:] or self
-        return (first.active_version_id or self.active_version_id).name, self.format
+        return first.active_version_id.name or first.name, self.format
 
     def _difference(self):
         """What is kept here, as the core's value."""
@@ -140,8 +147,16 @@ class MappingProfile(models.Model):
 
     def _follow_profile(self):
         """After the profile changed: what is not said differently here is as there. Differences stay."""
+        words = self.env["interop.mapping.words"]
         for mapping in self:
             mapping._keep_difference(mapping._difference())
+            if found := mapping._conflicts():
+                told = "\n".join(f"{one.key}: {words._conflict(one)}" for one in found)
+                mapping.message_post(
+                    body=self.env._(
+                        "The adapted mapping has changed what is said differently here:\n%s", told
+                    )
+                )
 
     # -- what people do --
 
