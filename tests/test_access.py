@@ -73,6 +73,9 @@ EXPECTED = {
     "interop.bind.code": {"resolver": "rwc"},
     "interop.import.concept.map": {"administrator": "rwc"},
     "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.export.configuration": {"administrator": "rwc"},
+    "interop.import.configuration": {"administrator": "rwc"},
+    "interop.import.configuration.line": {"administrator": "rwcd"},
     "interop.put.in.use": {"administrator": "rwc"},
 }
 HOLDS = {
