@@ -85,19 +85,20 @@ def _differing(wanted: Any, found: Any, place: str) -> Iterator[tuple[str, str, 
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
             yield from _differing(one, other, f"{place}[{index}]")
     elif wanted != found or type(wanted) is not type(found):
-        yield place, _shown(wanted, place), _shown(found, place)
+        yield place, shown(wanted, place), shown(found, place)
 
 
-def _shown(value: Any, place: str) -> str:
+def shown(value: Any, place: str) -> str:
+    """A JSON value in one line, as people read it; ``place`` is '' for a whole fact."""
     if value is None:
         return "null" if place else NOTHING
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        inner = "; ".join(f"{name} {_shown(part, name)}" for name, part in value.items())
+        inner = "; ".join(f"{name} {shown(part, name)}" for name, part in value.items())
         return f"({inner})" if place else inner
     if isinstance(value, list):
-        return ", ".join(_shown(part, "[]") for part in value) or "[]"
+        return ", ".join(shown(part, "[]") for part in value) or "[]"
     return str(value)
 
 

@@ -25,3 +25,4 @@ from . import test_statements
 from . import test_tours
 from . import test_try_sample
 from . import test_waking
+from . import test_workbench

@@ -103,7 +103,7 @@ class Trial(models.AbstractModel):
             system = plan.system_of(document.envelope.source)
         except InteropError as error:
             result.error = error
-            result.places = _places(document, document)
+            result.places = places_of(document, document)
             return result
         # names of configuration: whoever may try a sample may read them
         result.system = self.env["interop.system"].sudo().browse(system.id).name
@@ -113,7 +113,7 @@ class Trial(models.AbstractModel):
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
         result.is_covered = plan.contracts.covers(document)
         minimised, result.dropped = plan.contracts.minimise(document)
-        result.places = _places(document, minimised)
+        result.places = places_of(document, minimised)
         self._try_facts(trial, plan, result, system, facility, minimised)
         return result
 
@@ -325,7 +325,7 @@ def _is_one_json(body):
 # -- the sample as people read it --
 
 
-def _places(document: Document, minimised: Document) -> list[Place]:
+def places_of(document: Document, minimised: Document) -> list[Place]:
     if document.format == "hl7v2":
         return list(_segments(document.body, minimised.body))
     kept = Counter((_without_indexes(path), value) for path, value in _leaves(minimised.body))

@@ -7,6 +7,7 @@ from . import (
     mapping_in_use,
     mapping_shipped,
     mapping_test,
+    mapping_workbench,
     concept_map,
     concept_map_file,
     configuration_file,
