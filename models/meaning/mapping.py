@@ -73,12 +73,6 @@ class MappingModel(models.Model):
         for mapping in self:
             mapping.rule_count = len(mapping._definition().lines)
 
-    @api.depends("name", "system_id")
-    def _compute_display_name(self):
-        for mapping in self:
-            system = mapping.system_id
-            mapping.display_name = f"{mapping.name} ({system.name})" if system else mapping.name
-
     @api.constrains("documents", "each", "when_path", "version_path", "rule_ids", "format")
     def _check_compiles(self):
         for mapping in self:

@@ -52,6 +52,16 @@ class MappingProfile(models.Model):
         if self._has_cycle("extends_id"):
             raise ValidationError(self.env._("A mapping can't adapt itself."))
 
+    @api.depends("name", "system_id", "extends_id")
+    def _compute_display_name(self):
+        for mapping in self:
+            told = mapping.name
+            if mapping.system_id:
+                told = f"{mapping.name} ({mapping.system_id.name})"
+            elif mapping.extends_id:
+                told = self.env._("%s (adapted)", mapping.name)
+            mapping.display_name = told
+
     def _compute_adapted_by_count(self):
         counts = dict(
             self._read_group([("extends_id", "in", self.ids)], ["extends_id"], ["__count"])

@@ -112,8 +112,18 @@ export class Workbench extends Component {
             .filter((part) => part.value);
     }
 
+    /** Places that rules which act read: "PID-3 + PID-5.1" reads PID-3, PID-5.1 and something of PID-5. */
     get sources() {
-        return new Set(this.state.rules.map((rule) => rule.source));
+        const found = new Set();
+        for (const rule of this.state.rules) {
+            if (rule.origin !== "off") {
+                for (const path of rule.source.split(/[^\w.@[\]-]+/)) {
+                    found.add(path);
+                    found.add(path.replace(/(-\d+)\.\d+$/, "$1"));
+                }
+            }
+        }
+        return found;
     }
 
     about(name) {
@@ -190,18 +200,6 @@ export class Workbench extends Component {
 
     async drop() {
         await this.load();
-    }
-
-    openMapping() {
-        this.actionService.doAction(
-            {
-                type: "ir.actions.act_window",
-                res_model: MODEL,
-                res_id: this.mappingId,
-                views: [[false, "form"]],
-            },
-            { stackPosition: "replacePreviousAction" }
-        );
     }
 
     keepAsTest() {
