@@ -54,8 +54,8 @@ class Fact:
     """What one message says about one subject.
 
     ``ordinal`` is its place among the facts of the document (stable: decoding again gives the same facts in the
-    same order); ``mapping`` names the mapping that found it; ``subject`` is ``<entity>/<key>``; ``version`` sorts as
-    text, '' where the source gave none.
+    same order); ``mapping`` names the mapping that found it and ``snapshot`` which definition of it; ``subject`` is
+    ``<entity>/<key>``; ``version`` sorts as text, '' where the source gave none.
     """
 
     entity: str
@@ -64,4 +64,5 @@ class Fact:
     ordinal: int
     mapping: str = ""
     version: str = ""
+    snapshot: int = 0
     view: Any = field(default=None, compare=False, repr=False)

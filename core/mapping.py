@@ -58,7 +58,8 @@ class Mapping:
     ``documents`` are patterns on the kind ("ADT^A0[148]", "Patient", "*.item.consumed.v1"). ``event`` is '' where a rule
     for ``@event`` tells. ``each``: one view for each group of segments (HL7: "FT1", "ORC,OBR") or element (JSON: a
     JMESPath); '' for the whole. ``when``: a condition (sources.py) that a view must meet. ``version``: the source of a
-    time, joined with one of a sequence number; the envelope's time stands in.
+    time, joined with one of a sequence number; the envelope's time stands in. ``snapshot`` is the number under which
+    this definition is kept, 0 for one that is not.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Mapping:
     when: str = ""
     version: str = ""
     rules: tuple[Rule, ...] = ()
+    snapshot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,7 @@ def _fact(seen: Seen, versions: Versions, ordinal: int) -> Fact:
         ordinal=ordinal,
         mapping=mapping.name,
         version=versions.of(compiled.version, view),
+        snapshot=mapping.snapshot,
         view=seen,
     )
 

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_architecture
+from . import test_configuration_file
 from . import test_door
 from . import test_door_http
 from . import test_door_identity
@@ -16,6 +17,9 @@ from . import test_entity_order
 from . import test_entity_payment
 from . import test_entity_stock_movement
 from . import test_ledger
+from . import test_mapping_profiles
+from . import test_mapping_tests
+from . import test_mapping_versions
 from . import test_merging
 from . import test_never_stored
 from . import test_samples
@@ -25,3 +29,4 @@ from . import test_survey
 from . import test_tours
 from . import test_try_sample
 from . import test_waking
+from . import test_workbench

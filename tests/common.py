@@ -89,7 +89,7 @@ class InteropMixin(DrainMixin):
                 }
             )
         for name, format_, documents, entity, event, version, rules in MAPPINGS:
-            cls.env["interop.mapping"].create(
+            mapping = cls.env["interop.mapping"].create(
                 {
                     "name": name,
                     "format": format_,
@@ -102,6 +102,7 @@ class InteropMixin(DrainMixin):
                     ],
                 }
             )
+            mapping._go_live()
 
     @staticmethod
     def _rule(place, target, source, transform, argument, default):

@@ -46,6 +46,9 @@ EXPECTED = {
     "interop.contract.attribute": _MEANING,
     "interop.mapping": _MEANING,
     "interop.mapping.rule": _MEANING,
+    "interop.mapping.effective": _MEANING,
+    "interop.mapping.test": _MEANING,
+    "interop.mapping.version": {"operator": "r", "auditor": "r"},
     "interop.concept.map": {"resolver": "r", "auditor": "r", "administrator": "rwcd"},
     "interop.concept.map.line": {"resolver": "r", "auditor": "r", "operator": "rwcd"},
     "interop.untranslated": {"resolver": "r", "auditor": "r", "operator": "rwd"},
@@ -77,6 +80,11 @@ EXPECTED = {
     "interop.survey": {"operator": "rwc"},
     "interop.survey.place": {"operator": "rwc"},
     "interop.survey.code": {"operator": "rwc"},
+    "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.export.configuration": {"administrator": "rwc"},
+    "interop.import.configuration": {"administrator": "rwc"},
+    "interop.import.configuration.line": {"administrator": "rwcd"},
+    "interop.put.in.use": {"administrator": "rwc"},
 }
 HOLDS = {
     "resolver": ("viewer",),

@@ -132,6 +132,7 @@ class TestUntranslated(ConceptMapCase):
                 "concept_map": "test_unit",
             }
         )
+        mapping._go_live()
 
     def test_a_drain_lists_what_it_could_not_translate_and_a_translation_helps_from_then_on(self):
         self.send(*(self.party(key, name={"family": "Doe", "suffix": "xx"}) for key in "123"))

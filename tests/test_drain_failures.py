@@ -163,7 +163,7 @@ class TestOneBadMessage(FailureCase):
 
     def test_a_mapping_that_states_more_than_before_leaves_each_delivery_its_own_fact(self):
         self.send(self.party("1", name="Jane", guarantor=self.number("9")))
-        self.env["interop.mapping"].create(
+        mapping = self.env["interop.mapping"].create(
             {
                 "name": "test guarantor",
                 "format": "json",
@@ -184,6 +184,7 @@ class TestOneBadMessage(FailureCase):
                 ],
             }
         )
+        mapping._go_live()
         self.env.flush_all()
         self.drain_all()
         self.assertEqual(self.rows()[0]["error_path"], "guarantor", "it is still about patient 1")
@@ -201,6 +202,7 @@ class TestOneBadMessage(FailureCase):
         rules = self.env["interop.mapping"].search([("name", "=", "test party")]).rule_ids
         rules.filtered(lambda rule: rule.target == "identifiers").source = "guarantor"
         rules.filtered(lambda rule: rule.target == "guarantor").unlink()
+        self.env["interop.mapping"].search([("name", "=", "test party")])._go_live()
         self.env.flush_all()
         self.exceptions().action_try_again()
         self.drain_all()

@@ -19,3 +19,13 @@ class TestTours(InteropHttpCase):
             timeout=120,
         )
         self.assertTrue(self.env["interop.survey"].search([("documents", "=", 1)]))
+
+    def test_an_administrator_adapts_a_mapping_at_the_workbench(self):
+        profile = self.env["interop.mapping"].search([("name", "=", "test party")])
+        own = profile._adapted_for(self.system)
+        url = f"/odoo/action-healthcare_interop.mapping_action/{own.id}"
+        self.start_tour(url, "interop_workbench", login="admin", timeout=120)
+        self.env.invalidate_all()
+        self.assertEqual(own.rule_ids.mapped("source"), ["contacts[0].value"])
+        self.assertEqual(own.active_version_id.note, "Names come as addresses")
+        self.assertFalse(self.env["interop.mapping.test"].search([]), "the sample was kept nowhere")

@@ -1,5 +1,7 @@
 from . import (
+    adapt_mapping,
     bind_code,
+    configuration_file,
     discard_deliveries,
     import_concept_map,
     issue_credential,

@@ -23,6 +23,13 @@ class TrySample(models.TransientModel):
 
     endpoint_id = fields.Many2one("interop.endpoint", required=True, domain="[]")
     format = fields.Selection(related="endpoint_id.format")
+    draft_id = fields.Many2one(
+        "interop.mapping",
+        string="With the changes of",
+        store=False,
+        default=lambda self: self._default_draft(),
+        help="This mapping is tried as it stands, though messages are mapped by the version that is in use.",
+    )
     sample = fields.Text(
         store=False, help="A message as the sender would post it. Nothing of it is kept."
     )
@@ -31,13 +38,20 @@ class TrySample(models.TransientModel):
     asked = fields.Integer(store=False, help="Counts the presses of the button.")
     result = fields.Html(store=False, sanitize=False, readonly=True)
 
+    def _default_draft(self):
+        """The mapping from whose form one comes, where it is not in use as it stands."""
+        if self.env.context.get("active_model") != "interop.mapping":
+            return False
+        mapping = self.env["interop.mapping"].browse(self.env.context.get("active_id"))
+        return mapping if mapping.exists() and mapping.is_changed else False
+
     @api.onchange("asked", "file", "endpoint_id")
     def _onchange_asked(self):
         body = self._body()
-        self.result = (
-            self._render(self.env["interop.trial"]._of_sample(self.endpoint_id._origin, body))
-            if body
-            else False
+        self.result = body and self._render(
+            self.env["interop.trial"]._of_sample(
+                self.endpoint_id._origin, body, drafts=self.draft_id._origin.ids
+            )
         )
 
     def _body(self):

@@ -24,12 +24,13 @@ def to_json(entity: Entity, zone: tzinfo) -> dict[str, Any]:
 
     Raises ``ValueError`` for an attribute that is ``CLEAR``.
     """
-    return {"identifiers": _written(entity.identifiers, zone)} | {
-        name: _written(value, zone) for name, value in entity.said().items()
+    return {"identifiers": value_to_json(entity.identifiers, zone)} | {
+        name: value_to_json(value, zone) for name, value in entity.said().items()
     }
 
 
-def _written(value: Any, zone: tzinfo) -> Any:
+def value_to_json(value: Any, zone: tzinfo) -> Any:
+    """One attribute's value. ``ValueError`` for ``CLEAR``."""
     if value is CLEAR:
         raise ValueError("this form can't say that something is empty now")
     if isinstance(value, Moment):
@@ -37,10 +38,10 @@ def _written(value: Any, zone: tzinfo) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_written(item, zone) for item in value]
+        return [value_to_json(item, zone) for item in value]
     if is_dataclass(value):
         return {
-            item.name: _written(part, zone)
+            item.name: value_to_json(part, zone)
             for item in fields(value)
             if item.name not in _UNWRITTEN
             and (part := getattr(value, item.name)) not in (None, "", ())

@@ -40,6 +40,8 @@ _NEVER_FIELDS = {
     "RXA": {9, 18, 19},
     "SCH": {6, 7},
 }
+
+
 #: of these segments nothing but (PR1-3: the billable code)
 _ONLY_FIELDS = {"PR1": {3}}
 
@@ -57,6 +59,13 @@ _PERSONAL_TYPES = frozenset(("SS", "SSN", "SB", "PPN", "DL"))
 _PERSONAL_AUTHORITY = re.compile(
     r"\bUSSSA\b|\bSSA\b|(?<![\d.])2\.16\.840\.1\.113883\.4\.1(?![\d.])"
 )
+
+
+def is_never_field(segment: str, number: int) -> bool:
+    """Whether field ``number`` of ``segment`` is never stored, whatever a contract allows."""
+    if segment in _ONLY_FIELDS:
+        return number not in _ONLY_FIELDS[segment]
+    return segment in NEVER_SEGMENTS or number in _NEVER_FIELDS.get(segment, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,12 @@ class Delivery(models.Model):
         readonly=True, help="What the fact is about. Order is kept for each subject."
     )
     version = fields.Char(readonly=True)
+    mapping_version_id = LedgerReference(
+        "interop.mapping.version",
+        string="Mapped by",
+        readonly=True,
+        help="The mapping as it was when it read this: what it said then is kept.",
+    )
     state = fields.Selection(STATES, required=True, readonly=True, default="pending")
     not_before = fields.Datetime(
         string="Not before",

@@ -62,13 +62,14 @@ class DeliveryRow(NamedTuple):
     event: str | None
     subject: str
     version: str | None
+    mapping_version: int | None
     state: str
     reason: str | None
 
 
 #: a place for each column; a tuple as one value would be put together by psycopg2 in Python
 MESSAGE_ROW = "(%s" + ", %s" * 22 + ")"
-DELIVERY_ROW = "(%s" + ", %s" * 13 + ")"
+DELIVERY_ROW = "(%s" + ", %s" * 14 + ")"
 CONTENT_ROW = "(%s, %s)"
 
 
@@ -149,12 +150,13 @@ class DoorStoring(models.AbstractModel):
                     SELECT new.id, b.body FROM (VALUES %(bodies)s) AS b (uuid, body) JOIN new USING (uuid)
                 ), deliveries AS (
                     INSERT INTO interop_delivery (message_id, route_id, lane, direction, system_id, company_id, facility_id,
-                        ordinal, entity, event, subject, version, state, reason, tries, received_at, done_at)
+                        ordinal, entity, event, subject, version, mapping_version_id, state, reason, tries, received_at,
+                        done_at)
                     SELECT new.id, d.route_id::int, d.lane::int, 'in', d.system_id, d.company_id, d.facility_id::int,
-                        d.ordinal, d.entity, d.event, d.subject, d.version, d.state, d.reason, 0, new.received_at,
-                        CASE WHEN d.state = 'discarded' THEN new.received_at END
+                        d.ordinal, d.entity, d.event, d.subject, d.version, d.mapping_version::int, d.state, d.reason, 0,
+                        new.received_at, CASE WHEN d.state = 'discarded' THEN new.received_at END
                       FROM (VALUES %(deliveries)s) AS d (uuid, place, route_id, lane, system_id, company_id, facility_id,
-                        ordinal, entity, event, subject, version, state, reason)
+                        ordinal, entity, event, subject, version, mapping_version, state, reason)
                       JOIN new USING (uuid) ORDER BY d.place, d.ordinal
                 )
                 SELECT e.revision, new.uuid, new.received_at, new.answer
@@ -216,6 +218,7 @@ class DoorStoring(models.AbstractModel):
             event=None,
             subject=parcel.document.kind,
             version=None,
+            mapping_version=None,
             state=DISCARDED,
             reason=parcel.silence,
         )
@@ -229,6 +232,7 @@ class DoorStoring(models.AbstractModel):
                 event=fact.event,
                 subject=fact.subject,
                 version=fact.version or None,
+                mapping_version=fact.snapshot or None,
             )
             if route is None:
                 yield row._replace(reason=f"no route for {fact.entity}.{fact.event}")

@@ -133,12 +133,13 @@ class RouteDraining(models.Model):
                    SET state = v.state, effect = v.effect, res_model = v.res_model, res_id = v.res_id::int,
                        reason = v.reason, error_category = v.category, error_code = v.code, error_path = v.path,
                        error_detail = v.detail, error_value = v.value, fingerprint = v.fingerprint,
+                       mapping_version_id = COALESCE(v.mapped_by, d.mapping_version_id),
                        tries = d.tries + 1, not_before = v.not_before::timestamp,
                        waiting_since = COALESCE(d.waiting_since, v.waiting_since::timestamp),
                        done_at = CASE WHEN v.state IN ('done', 'discarded') THEN %(now)s END
                   FROM json_to_recordset(%(rows)s) AS v (id int, state text, effect text, res_model text, res_id int,
                        reason text, category text, code text, path text, detail text, value text, fingerprint text,
-                       not_before text, waiting_since text)
+                       not_before text, waiting_since text, mapped_by int)
                  WHERE d.id = v.id
                 """,
                 rows=json.dumps(rows),

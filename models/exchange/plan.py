@@ -204,18 +204,10 @@ class EndpointPlanning(models.Model):
 
     @tools.ormcache("system_id")
     def _plan_mapper(self, system_id):
-        """Shipped mappings, with a system's own in the place of those of the same name."""
-        chosen = {}
+        """Mappings as they are in use for what a system sends."""
         # configuration is read for the machine, whoever is asking
-        mappings = (
-            self.env["interop.mapping"].sudo().search([("system_id", "in", (False, system_id))])
-        )
-        for mapping in mappings.sorted(lambda mapping: bool(mapping.system_id)):
-            chosen[mapping.name, mapping.format] = mapping
-        ordered = sorted(
-            chosen.values(), key=lambda mapping: (mapping.format, mapping.sequence, mapping.id)
-        )
-        return Mapper([mapping._to_core() for mapping in ordered])
+        mappings = self.env["interop.mapping"].sudo()
+        return Mapper(mapping for mapping, _record in mappings._chosen_for(system_id))
 
     def _json_options(self):
         return JsonOptions(

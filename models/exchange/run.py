@@ -56,6 +56,7 @@ class Drain:
         self.failed_fingerprints = set()
         self.settled_fingerprints = set()
         self.untranslated = Counter()
+        self.mapped_by = {}
 
     # -- the try that a kill would leave behind --
 
@@ -107,7 +108,13 @@ class Drain:
     def apply(self):
         """Every set in turn, until the work, the time or the savepoints are used up. The rest stays due."""
         for call, entity, waves in partition(
-            self.env, self.route, self.work, self.now, self._settle, self.untranslated
+            self.env,
+            self.route,
+            self.work,
+            self.now,
+            self._settle,
+            self.untranslated,
+            self.mapped_by,
         ):
             model = self._entity(call, entity)
             if model is None:
@@ -222,6 +229,7 @@ class Drain:
             "state": outcome.state,
             "effect": outcome.effect or None,
             "reason": outcome.reason or None,
+            "mapped_by": self.mapped_by.get(work.id) or None,
         }
         if outcome.record:
             row |= {"res_model": outcome.model, "res_id": outcome.record}

@@ -15,6 +15,7 @@ from odoo import fields, models
 from ...core.codecs import decode, dump_document, load_document
 from ...core.document import Document
 from ...core.errors import BadBatch, InteropError, MessageRefused
+from ...core.mapping import Mapper
 from .contain import attempt, defect_of
 from .own_cursor import throwaway
 from .run import Drain
@@ -42,9 +43,12 @@ class Trial(models.AbstractModel):
     _name = "interop.trial"
     _description = "Trial of a message"
 
-    def _of_sample(self, endpoint, body, content_type=None):
-        """A ``SampleTrial`` of ``body`` (bytes), as ``endpoint`` would take it. Never raises for what a sample holds."""
-        trial = SampleTrial()
+    def _of_sample(self, endpoint, body, content_type=None, drafts=()):
+        """A ``SampleTrial`` of ``body`` (bytes), as ``endpoint`` would take it. Never raises for what a sample holds.
+
+        ``drafts``: mappings that act as they stand, put in use or not (ids).
+        """
+        trial = SampleTrial(drafts=tuple(drafts))
         with throwaway(self.env) as env:
             env.cr.execute(
                 "SET LOCAL lock_timeout = '3s'"
@@ -99,7 +103,7 @@ class Trial(models.AbstractModel):
             system = plan.system_of(document.envelope.source)
         except InteropError as error:
             result.error = error
-            result.places = _places(document, document)
+            result.places = places_of(document, document)
             return result
         # names of configuration: whoever may try a sample may read them
         result.system = self.env["interop.system"].sudo().browse(system.id).name
@@ -109,7 +113,7 @@ class Trial(models.AbstractModel):
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
         result.is_covered = plan.contracts.covers(document)
         minimised, result.dropped = plan.contracts.minimise(document)
-        result.places = _places(document, minimised)
+        result.places = places_of(document, minimised)
         self._try_facts(trial, plan, result, system, facility, minimised)
         return result
 
@@ -117,7 +121,7 @@ class Trial(models.AbstractModel):
         now = fields.Datetime.now()
         envelope = minimised.envelope
         stored = load_document(minimised.format, minimised.kind, envelope, dump_document(minimised))
-        mapper = plan.mapper(system.id)
+        mapper = self._mapper(plan, system.id, trial.drafts)
         context = plan.context(system.id, envelope.facility, now.replace(tzinfo=timezone.utc))
         reader = Reader(self.env, now)
         facts = mapper.facts(stored, context)
@@ -142,6 +146,13 @@ class Trial(models.AbstractModel):
             self._try_fact(fact, reader, route, work)
             for touched in fact.records:
                 self._compare_with_earlier(trial, touched)
+
+    def _mapper(self, plan, system, drafts):
+        if not drafts:
+            return plan.mapper(system)
+        # configuration is read for the machine, whoever is asking
+        mappings = self.env["interop.mapping"].sudo().browse(drafts)
+        return Mapper(mapping for mapping, _record in mappings._chosen_for(system))
 
     def _entity_word(self, entity):
         labels = self.env["interop.route"]._fields["entity"]._description_selection(self.env)
@@ -314,7 +325,7 @@ def _is_one_json(body):
 # -- the sample as people read it --
 
 
-def _places(document: Document, minimised: Document) -> list[Place]:
+def places_of(document: Document, minimised: Document) -> list[Place]:
     if document.format == "hl7v2":
         return list(_segments(document.body, minimised.body))
     kept = Counter((_without_indexes(path), value) for path, value in _leaves(minimised.body))

@@ -86,6 +86,7 @@ class DocumentTrial:
 @dataclass
 class SampleTrial:
     """``errors`` are what the door would refuse, with the position in the body; ``left_out`` documents not tried.
+    ``drafts`` are the mappings that acted as they stand (ids).
 
     ``known`` is what records held after the facts so far: a later fact is compared with that.
     """
@@ -93,4 +94,5 @@ class SampleTrial:
     documents: list[DocumentTrial] = field(default_factory=list)
     errors: list[tuple[int, InteropError]] = field(default_factory=list)
     left_out: int = 0
+    drafts: tuple[int, ...] = ()
     known: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)

@@ -54,14 +54,15 @@ class Work(NamedTuple):
         )
 
 
-def partition(env, route, work, now, settle, untranslated=None):
+def partition(env, route, work, now, settle, untranslated=None, mapped_by=None):
     """Yield ``(call, entity name, waves)``: one system, one company, one acting user a call; each subject once a wave.
 
     What can't be mapped is settled at once. The order within a subject is kept. ``untranslated``: a Counter of what
-    no concept map knows, by (system, concept map, code system, code).
+    no concept map knows, by (system, concept map, code system, code). ``mapped_by``: a dict that gets the version of the
+    mapping that read each delivery, by the delivery's id.
     """
     groups = {}
-    reader = Reader(env, now, untranslated)
+    reader = Reader(env, now, untranslated, mapped_by)
     stuck = set()
     for one in work:
         if one.subject_key in stuck:
@@ -110,10 +111,11 @@ def _fact_of(work, facts):
 class Reader:
     """Reads deliveries' messages: decrypt, parse, map. A message with many facts is parsed once."""
 
-    def __init__(self, env, now, untranslated=None):
+    def __init__(self, env, now, untranslated=None, mapped_by=None):
         self.env = env
         self.now = now
         self.untranslated = untranslated
+        self.mapped_by = {} if mapped_by is None else mapped_by
         self.ring = env["interop.keyring"]._keyring()
         self.documents = {}
         self.calls = {}
@@ -125,6 +127,7 @@ class Reader:
             raise PermanentError("source_withdrawn", detail="the endpoint permits it no longer")
         mapper, context, facts = self._facts(plan, work)
         fact = _fact_of(work, facts)
+        self.mapped_by[work.id] = fact.snapshot
         entity = mapper.entity(fact, context)
         self._count_untranslated(work, context)
         return self._call(plan, route, work), entity

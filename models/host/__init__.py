@@ -7,6 +7,7 @@ from . import (
     product,
     product_template,
     purchase_order,
+    res_config_settings,
     res_partner,
     stock_move,
     stock_picking,

@@ -111,3 +111,99 @@ registry.category("web_tour.tours").add("interop_survey", {
         },
     ],
 });
+
+const EDITED = JSON.stringify({
+    type: "test.patient.updated.v1",
+    id: "tour-2",
+    source: "tour",
+    data: {
+        identifiers: [{ value: "TOUR-2", system: "MRN", type: "MR" }],
+        name: "Wanda Workbench",
+        contacts: [{ kind: "email", value: "wanda@example.org" }],
+        diagnosis: "Gout",
+    },
+});
+
+registry.category("web_tour.tours").add("interop_workbench", {
+    steps: () => [
+        {
+            content: "An adaptation shows the rules that it follows",
+            trigger: ".o_field_widget[name='effective_ids'] .o_data_row:contains('Inherited')",
+        },
+        {
+            content: "Open the workbench",
+            trigger: "button[name='action_open_workbench']",
+            run: "click",
+        },
+        {
+            content: "Paste a message",
+            trigger: ".o_interop_tree textarea",
+            run: `edit ${EDITED}`,
+        },
+        {
+            content: "What the mapping makes of it is there at once",
+            trigger: ".o_interop_entity tr:contains('name'):contains('Wanda Workbench')",
+        },
+        {
+            content: "What is never stored is greyed, with the reason",
+            trigger: ".o_interop_place:disabled:contains('diagnosis'):contains('Never stored')",
+        },
+        {
+            content: "Choose the rule for the name",
+            trigger: ".o_interop_rule[data-target='name'] .o_interop_source",
+            run: "click",
+        },
+        {
+            content: "Click another place",
+            trigger: ".o_interop_place:contains('contacts[0].value')",
+            run: "click",
+        },
+        {
+            content: "The rule reads it",
+            trigger:
+                ".o_interop_rule[data-target='name'] .o_interop_given:contains('wanda@example.org')",
+        },
+        {
+            content: "The entity says it",
+            trigger: ".o_interop_entity tr:contains('name'):contains('wanda@example.org')",
+        },
+        {
+            content: "Keep it",
+            trigger: ".o_interop_save:enabled",
+            run: "click",
+        },
+        {
+            content: "It is kept",
+            trigger: ".o_notification:contains('put in use')",
+        },
+        {
+            content: "Back to the mapping",
+            trigger: ".o_breadcrumb a:contains('test party')",
+            run: "click",
+        },
+        {
+            content: "The difference is the only rule of its own",
+            trigger:
+                ".o_field_widget[name='effective_ids'] .o_data_row:contains('Changed here'):contains('contacts[0].value')",
+        },
+        {
+            content: "Put it in use",
+            trigger: ".o_form_statusbar button:contains('Put in use')",
+            run: "click",
+        },
+        {
+            content: "What changes is told; say why",
+            trigger: ".modal:contains('contacts[0].value') div[name='note'] input",
+            run: "edit Names come as addresses",
+        },
+        {
+            content: "Yes",
+            trigger: ".modal footer button:contains('Put in use')",
+            run: "click",
+        },
+        {
+            content: "It is in use",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name='active_version_id']",
+        },
+    ],
+});

@@ -1,0 +1,232 @@
+"""Configuration as a file: written in one stable form, read whole or not at all, mistakes told by their place."""
+
+import json
+import random
+import unittest
+
+from ..configuration_file import (
+    CONCEPT_MAPS,
+    CONTRACTS,
+    MAPPINGS,
+    Mistake,
+    definition_entry,
+    definition_of,
+    depth,
+    difference_entry,
+    difference_of,
+    known_by,
+    read,
+    write,
+)
+from ..definition import Definition, Line
+from ..profiles import Difference, Own
+from ..rules import Rule
+
+NAME = Line("name", 10, Rule("name", "PID-5", "hl7.name"))
+PATIENT = Definition("patient", "hl7v2", "ADT^A01", "party", "updated", lines=(NAME,))
+OWN = Difference(
+    {"event": ("", "updated")},
+    (
+        Own("name", Line("name", 10, Rule("name", "ZPI-1", "hl7.name", required=True)), NAME),
+        Own("off", None, Line("off", 20, Rule("gender", "PID-8"))),
+        Own("added", Line("added", 30, Rule("gender", "ZPI-2"))),
+    ),
+)
+HEAD = {"name": "patient", "format": "hl7v2"}
+TEST = {
+    "name": "a name",
+    "format": "hl7v2",
+    "received_at": "2026-01-01 10:00:00",
+    "sample": ["MSH|^~\\&|A", "PID|1"],
+    "expected": [{"says": {"price": 1.5}}],
+}
+
+
+def whole():
+    """A file's entries, new every time."""
+    return {
+        MAPPINGS: [
+            {**HEAD, "system": "lab", "adapts": HEAD, **difference_entry(OWN)},
+            {**HEAD, "sequence": 10, "definition": definition_entry(PATIENT), "tests": [TEST]},
+        ],
+        CONCEPT_MAPS: [
+            {"code": "unit", "name": "Units", "lines": [{"code": "BX", "means": "box"}]}
+        ],
+        CONTRACTS: [
+            {
+                "format": "hl7v2",
+                "document": "ADT^A01",
+                "name": "ADT",
+                "version": "1",
+                "attributes": [{"path": "PID-3", "class": "restricted", "purpose": "who"}],
+            }
+        ],
+    }
+
+
+class RoundTripTest(unittest.TestCase):
+    def test_what_is_written_is_read_and_written_the_same(self):
+        text = write(whole())
+        parts, mistakes = read(text)
+        self.assertEqual(mistakes, ())
+        self.assertEqual(write(parts), text)
+        self.assertEqual(sum(map(len, parts.values())), 4)
+
+    def test_the_order_of_entries_does_not_matter(self):
+        text = write(whole())
+        for seed in range(5):
+            shuffled = whole()
+            for entries in shuffled.values():
+                random.Random(seed).shuffle(entries)
+            self.assertEqual(write(dict(reversed(shuffled.items()))), text)
+
+    def test_one_changed_rule_is_a_line_or_two(self):
+        changed = whole()
+        changed[MAPPINGS][1]["definition"]["rules"][0]["source"] = "PID-9"
+        before, after = (write(entries).splitlines() for entries in (whole(), changed))
+        self.assertEqual(sum(a != b for a, b in zip(before, after, strict=True)), 1)
+
+    def test_mappings_come_after_what_they_adapt(self):
+        parts, _mistakes = read(write(whole()))
+        self.assertEqual([depth(entry) for entry in parts[MAPPINGS]], [0, 1])
+
+    def test_definitions_and_differences_come_back_as_they_were(self):
+        entries = whole()[MAPPINGS]
+        self.assertEqual(definition_of(entries[1]), PATIENT)
+        found = difference_of(entries[0])
+        self.assertEqual(found.header, OWN.header)
+        self.assertEqual(set(found.lines), set(OWN.lines))
+        self.assertEqual(difference_entry(Difference()), {})
+        self.assertEqual(difference_of({**HEAD, "adapts": HEAD}), Difference())
+
+    def test_what_an_entry_is_known_by(self):
+        self.assertEqual(known_by(CONCEPT_MAPS, {"code": "unit"}), "unit")
+        self.assertEqual(known_by(CONTRACTS, {"format": "json", "document": "*"}), "json *")
+        adapting, plain = whole()[MAPPINGS]
+        self.assertNotEqual(known_by(MAPPINGS, adapting), known_by(MAPPINGS, plain))
+        self.assertEqual(
+            known_by(MAPPINGS, plain), known_by(MAPPINGS, dict(reversed(HEAD.items())))
+        )
+
+    def test_an_empty_file_is_fine(self):
+        self.assertEqual(read(write({}))[1], ())
+
+
+class MistakeTest(unittest.TestCase):
+    def wrong(self, change):
+        value = json.loads(write(whole()))
+        change(value)
+        parts, mistakes = read(json.dumps(value))
+        self.assertEqual(parts, {})
+        return mistakes
+
+    def test_each_is_told_by_its_place(self):
+        adapting, plain = 0, 1
+        for change, place, code in (
+            (lambda v: v.pop("kind"), "", "bad_required"),
+            (lambda v: v.update(form=2), "form", "bad_const"),
+            (lambda v: v.update(more=1), "", "bad_additionalProperties"),
+            (
+                lambda v: (
+                    v["contracts"][0].pop("path", 0)
+                    or v["contracts"][0]["attributes"][0].pop("path")
+                ),
+                "contracts[0].attributes[0]",
+                "bad_required",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"][0].update({"class": "x"}),
+                "contracts[0].attributes[0].class",
+                "bad_enum",
+            ),
+            (
+                lambda v: v["concept_maps"][0]["lines"][0].update(valid_from="soon"),
+                "concept_maps[0].lines[0].valid_from",
+                "bad_pattern",
+            ),
+            (
+                lambda v: v["mappings"][plain]["tests"][0].update(sample="x"),
+                "mappings[1].tests[0].sample",
+                "bad_type",
+            ),
+            (
+                lambda v: v["mappings"][plain]["tests"][0].update(received_at="soon"),
+                "mappings[1].tests[0].received_at",
+                "bad_time",
+            ),
+            (
+                lambda v: v["mappings"][plain]["tests"][0].update(
+                    received_at="2026-01-01T10:00:00+01:00"
+                ),
+                "mappings[1].tests[0].received_at",
+                "bad_time",
+            ),
+            (lambda v: v["mappings"][plain].pop("definition"), "mappings[1]", "bad_required"),
+            (lambda v: v["mappings"][plain].update(header={}), "mappings[1]", "bad_not"),
+            (lambda v: v["mappings"][adapting].update(definition={}), "mappings[0]", "bad_not"),
+            (
+                lambda v: v["mappings"][adapting].update(header={"name": ["a", "b"]}),
+                "mappings[0].header",
+                "bad_enum",
+            ),
+            (
+                lambda v: v["mappings"][adapting].update(header={"event": ["a"]}),
+                "mappings[0].header.event",
+                "bad_minItems",
+            ),
+            (
+                lambda v: v["mappings"][adapting].update(rules=[{"key": "a"}]),
+                "mappings[0].rules[0]",
+                "bad_anyOf",
+            ),
+            (
+                lambda v: v["mappings"][adapting]["rules"][0]["rule"].update(source=1),
+                "mappings[0]: rules[0].rule.source",
+                "bad_definition",
+            ),
+            (
+                lambda v: v["mappings"][adapting]["rules"].append(
+                    v["mappings"][adapting]["rules"][0]
+                ),
+                "mappings[0]: rules",
+                "bad_definition",
+            ),
+            (
+                lambda v: v["mappings"][plain]["definition"].update(rules=1),
+                "mappings[1]: rules",
+                "bad_definition",
+            ),
+            (
+                lambda v: v["mappings"][plain].update(definition=[]),
+                "mappings[1].definition",
+                "bad_type",
+            ),
+            (
+                lambda v: v["mappings"][plain]["definition"]["rules"][0].update(target="x"),
+                "mappings[1]: x.patient",
+                "bad_target",
+            ),
+            (lambda v: v["mappings"].append(v["mappings"][0]), "mappings[2]", "twice"),
+            (lambda v: v["concept_maps"].append(v["concept_maps"][0]), "concept_maps[1]", "twice"),
+        ):
+            with self.subTest(f"{code} at {place}"):
+                self.assertIn(Mistake(place, code), self.wrong(change))
+
+    def test_an_adaptation_may_not_stand_on_too_many(self):
+        def change(value):
+            deep = HEAD
+            for _ in range(10):
+                deep = {**HEAD, "adapts": deep}
+            value["mappings"][0]["adapts"] = deep
+
+        self.assertEqual(self.wrong(change), (Mistake("mappings[0].adapts", "too_deep"),))
+
+    def test_what_is_no_json(self):
+        for text, code in (
+            ("{", "not_json"),
+            ('{"a": 1, "a": 2}', "duplicate_key"),
+            ("[]", "bad_type"),
+        ):
+            with self.subTest(code):
+                parts, [mistake] = read(text)
+                self.assertEqual((parts, mistake.code), ({}, code))

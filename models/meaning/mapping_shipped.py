@@ -1,0 +1,70 @@
+"""Mappings that came with the add-on: in use after the installation, and versions of what an upgrade changed."""
+
+from odoo import api, models
+
+MODULE = "healthcare_interop"
+
+
+class MappingShipped(models.Model):
+    _inherit = "interop.mapping"
+
+    @api.model
+    def _keep_shipped(self, *, is_loaded=False):
+        """After an installation or upgrade: a version for each shipped mapping that says something new.
+
+        It is put in use, unless people here have put another in use, or a test of theirs is red: then it is proposed.
+        ``is_loaded``: the data files have been read a moment ago, all of them.
+        """
+        self.env["interop.mapping.rule"]._give_missing_keys()
+        if is_loaded:
+            self.env["interop.mapping.rule"]._unlink_no_longer_shipped()
+        fresh = {}
+        for mapping in self._shipped():
+            definition = mapping._definition()
+            known = mapping.active_version_id | mapping._proposals()
+            if definition.fingerprint not in known.mapped("sha256"):
+                fresh[mapping] = definition
+        add_on = self.env.ref(f"base.module_{MODULE}")
+        note = self.env._("Came with version %s of the add-on", add_on.installed_version)
+        versions = self._keep_versions(fresh, note=note, is_shipped=True)
+        versions.filtered(lambda version: version._may_follow_shipped())._put_in_use()
+
+    def _shipped(self):
+        """Those of this model that came with the add-on."""
+        # which records are shipped is no secret
+        shipped = self.env["ir.model.data"].sudo()
+        return self.browse(
+            shipped.search([("module", "=", MODULE), ("model", "=", self._name)]).mapped("res_id")
+        ).exists()
+
+    def unlink(self):
+        """A mapping that an upgrade no longer ships is part of history, if it was ever in use: it is archived."""
+        is_upgrade = bool(self.env.context.get("module"))
+        used = self.filtered(lambda mapping: is_upgrade and mapping.active_version_id)
+        used.write({"active": False})
+        return super(MappingShipped, self - used).unlink()
+
+
+class MappingRuleShipped(models.Model):
+    _inherit = "interop.mapping.rule"
+
+    @api.model
+    def _give_missing_keys(self):
+        """To rules of an older release."""
+        for rule in self.search([("key", "=", False)]):
+            vals = {"mapping_id": rule.mapping_id.id, "target": rule.target}
+            self._give_keys([vals])
+            rule.key = vals["key"]
+
+    @api.model
+    def _unlink_no_longer_shipped(self):
+        """What the data files don't have any more. Odoo itself takes it away too, but after versions are made."""
+        # which records are shipped is no secret
+        shipped = self.env["ir.model.data"].sudo()
+        loaded = self.env.registry.loaded_xmlids
+        gone = [
+            data.res_id
+            for data in shipped.search([("module", "=", MODULE), ("model", "=", self._name)])
+            if data.complete_name not in loaded
+        ]
+        self.browse(gone).exists().unlink()
