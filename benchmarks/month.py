@@ -1,0 +1,106 @@
+"""A month of the demo hospital, all invoices posted: the trial balance by cost centre is charges and consumption at cost.
+
+What cost centres show in Odoo (analytic items: invoice lines and stock movements) is compared with what messages told:
+charges that were billed, credits among them, less what was consumed, returns among it, at the value Odoo gave each movement.
+
+    python3 benchmarks/month.py
+    python3 benchmarks/month.py --days 2 --day 0.3
+"""
+
+import datetime as dt
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import run  # noqa: E402
+
+run.with_dependencies()
+
+from benchmarks import causality, instance  # noqa: E402
+from devkit import console, hospital  # noqa: E402
+
+#: within a day's own messages nothing is older than this; Odoo's day may be another one than the sender's
+CENT = 0.005
+PLAY = "\nimport json\nplay(env, json.loads({messages!r}), None)\nprint('>>>')\nprint('[]')\n"
+CLOSE = """
+import json
+drafts = env['account.move'].search([('move_type', 'in', ('out_invoice', 'out_refund')), ('state', '=', 'draft')])
+drafts.filtered('invoice_line_ids').action_post()
+env.cr.commit()
+print('>>>')
+print(json.dumps(len(drafts)))
+"""
+#: {cost centre: what Odoo shows}, and what messages told
+SHOWN = """
+SELECT c.name ->> 'en_US', round(sum(l.amount)::numeric, 2) FROM account_analytic_line l
+  JOIN account_analytic_account c ON c.id = COALESCE(l.{column}, l.account_id) GROUP BY 1 ORDER BY 1"""
+CHARGED = """
+SELECT c.name ->> 'en_US', round(sum(h.amount)::numeric, 2) FROM interop_charge h
+  JOIN account_analytic_account c ON c.id = h.analytic_account_id
+  JOIN account_move_line l ON l.id = h.move_line_id
+ WHERE h.state = 'billed' AND l.parent_state = 'posted' GROUP BY 1"""
+CONSUMED = """
+SELECT c.name ->> 'en_US', round(sum(CASE WHEN d.usage = 'internal' THEN -m.value ELSE m.value END)::numeric, 2)
+  FROM stock_move m JOIN account_analytic_account c ON c.id = m.interop_analytic_account_id
+  JOIN stock_location d ON d.id = m.location_dest_id
+ WHERE m.state = 'done' GROUP BY 1"""
+WAITING = "SELECT state, count(*) FROM interop_delivery GROUP BY 1"
+COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = 'account_analytic_line'::regclass AND attname LIKE 'x_plan%_id'"
+
+
+def main():
+    options = run.options(
+        __doc__,
+        days=(int, 30, "days of the month"),
+        day=(float, 1.0, "scale of each day"),
+    )
+    began, first = time.monotonic(), dt.date.today() - dt.timedelta(days=options.days)
+    with instance.prepared(keep=options.keep_template):
+        one = instance.Instance("month", workers=0).create()
+        try:
+            one.query("UPDATE interop_route SET wait_seconds = 3600")
+            code = causality.CODE.read_text(encoding="utf-8")
+            count = 0
+            for number in range(options.days):
+                sent = list(hospital.day(1, first + dt.timedelta(days=number), options.day))
+                count += len(sent)
+                messages = json.dumps([causality.told(each, one.peers) for each in sent])
+                with console.step(f"day {number + 1} of {options.days}"):
+                    one.script(code + PLAY.format(messages=messages))
+            with console.step("posting all invoices"):
+                posted = int(one.script(CLOSE))
+            broken, figures = compare(one)
+        finally:
+            one.drop()
+    figures |= {"messages": count, "invoices": posted}
+    figures |= {"seconds": round(time.monotonic() - began, 1)}
+    run.finish("month", broken, figures)
+
+
+def compare(one):
+    """Lines on cost centres that show something else, and the figures."""
+    columns = [name for (name,) in one.query(COLUMN)]
+    column = columns[0] if columns else "account_id"
+    shown, charged, consumed = (
+        {centre: float(amount) for centre, amount in one.query(sql)}
+        for sql in (SHOWN.format(column=column), CHARGED, CONSUMED)
+    )
+    broken = []
+    for centre in sorted({*shown, *charged, *consumed}):
+        told = charged.get(centre, 0.0) - consumed.get(centre, 0.0)
+        if abs(shown.get(centre, 0.0) - told) > CENT:
+            broken.append(f"{centre}: shows {shown.get(centre, 0.0):.2f}, was told {told:.2f}")
+    return broken, {
+        "centres": len(shown),
+        "charged": round(sum(charged.values()), 2),
+        "consumed": round(sum(consumed.values()), 2),
+        "shown": round(sum(shown.values()), 2),
+        "deliveries": dict(one.query(WAITING)),
+    }
+
+
+if __name__ == "__main__":
+    main()
