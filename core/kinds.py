@@ -57,7 +57,6 @@ _FHIR: dict[str, str] = {
 
 
 _JSON: tuple[tuple[str, str], ...] = (
-    ("*.price.updated.v*", _later("price")),
     ("*.shipment.*.v*", _later("purchase order")),
     ("*.stock.*.v*", _later("stock count")),
 )

@@ -134,6 +134,20 @@ def supplier(one, **changed):
     }
 
 
+def contract_price(product, price, date):
+    """What the product's supplier asks from the first of the month on; less for a hundred."""
+    asked = {
+        "supplier": reference((world.SUPPLIER, product.supplier.number)),
+        "price": money(price),
+        "valid_from": date.replace(day=1).isoformat(),
+    }
+    more = asked | {"price": money((price * 9 / 10).quantize(Decimal("0.01"))), "quantity": 100}
+    return {
+        "identifiers": identifiers(*world.product_ids(product)),
+        "supplier_prices": [asked, more],
+    }
+
+
 def product(one, **changed):
     return {
         "identifiers": identifiers(*world.product_ids(one)),

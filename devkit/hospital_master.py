@@ -11,6 +11,8 @@ from devkit import hospital_fhir as fhir
 from devkit import hospital_world as world
 
 EHR, FINANCE = "demo_ehr", "demo_finance"
+#: products whose suppliers have a contract price
+PRICED = ("GLV-S", "GLV-M", "SYR-05", "NAC-05")
 #: A department that Odoo does not have yet.
 NEW_DEPARTMENT = ("PAL", "Palliative Care")
 
@@ -98,6 +100,11 @@ def changes(story):
         product = world.PRODUCTS[code]
         dearer = dataclasses.replace(product, cost=product.cost + Decimal("0.35"))
         _finance(story, 600 + 60 * place, "product.updated", [events.product(dearer)])
+    asked = [
+        events.contract_price(world.PRODUCTS[code], world.PRODUCTS[code].cost, story.date)
+        for code in PRICED
+    ]
+    _finance(story, 640, "price.updated", asked)
     for place, code in enumerate(("RAD-MR", "PHY-30")):
         service = world.SERVICES[code]
         dearer = dataclasses.replace(service, price=service.price + 15)

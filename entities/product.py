@@ -1,6 +1,12 @@
 """product → ``product.product`` that is stocked."""
 
-from odoo import models
+from odoo import fields, models
+
+from ..core.errors import MissingCode
+from ..core.units import UNITS, is_pack
+
+#: what tells one price of a supplier from another of the same
+SAME = ("partner_id", "min_qty", "date_start", "product_uom_id")
 
 
 class Product(models.AbstractModel):
@@ -10,9 +16,26 @@ class Product(models.AbstractModel):
 
     _entity = "product"
 
+    def _prepare(self, call, items):
+        priced = [(item, price) for item in items for price in item.entity.supplier_prices or ()]
+        suppliers, stopped = self._take_references(
+            call, [(item, price.supplier, "supplier_prices") for item, price in priced]
+        )
+        currencies = self.env["interop.transaction"]._currencies(
+            call, (price.price.currency for _item, price in priced)
+        )
+        return (suppliers, currencies), stopped
+
     def _to_values(self, call, item, prepared):
         product = item.entity
         values = self._catalogue_values(call, product)
+        if product.supplier_prices:
+            values["supplier_prices"] = {
+                "seller_ids": [
+                    fields.Command.create(self._seller_values(call, price, *prepared))
+                    for price in product.supplier_prices
+                ]
+            }
         if product.gtin is not None:
             values["gtin"] = {"barcode": product.gtin or False}
         if product.tracking:
@@ -27,3 +50,58 @@ class Product(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | {"type": "consu", "is_storable": True}
+
+    # -- what suppliers ask --
+
+    def _seller_values(self, call, price, suppliers, currencies):
+        company = self.env["res.company"].browse(call.company)
+        if price.price.currency and price.price.currency not in currencies:
+            raise MissingCode(
+                "unknown_currency",
+                path="supplier_prices",
+                system="ISO 4217",
+                value=price.price.currency[:3],
+            )
+        currency = currencies.get(price.price.currency) or company.currency_id
+        return {
+            "partner_id": suppliers[price.supplier],
+            "min_qty": float(price.quantity or 0),
+            "price": float(price.price.amount),
+            "currency_id": currency.id,
+            "company_id": call.company,
+            "date_start": price.valid_from or False,
+            "date_end": price.valid_until or False,
+            "product_code": price.code or False,
+        } | self._seller_unit(price.unit)
+
+    def _seller_unit(self, code):
+        """A price for a pack is one for what the product is counted in: see ``Catalogue._catalogue_values``."""
+        if not code or is_pack(code):
+            return {}
+        if code not in UNITS:
+            raise MissingCode("unknown_unit", path="supplier_prices", value=code[:64])
+        return {"product_uom_id": self._unit(code)}
+
+    def _differences(self, record, values):
+        """Prices told take the place of those of the same supplier, quantity, unit and first day; others stay."""
+        told = values.get("supplier_prices", {}).get("seller_ids", ())
+        rest = {name: value for name, value in values.items() if name != "supplier_prices"}
+        changes = super()._differences(record, rest)
+        commands = [
+            command
+            for _create, _id, wanted in told
+            if (command := self._seller_command(record, wanted))
+        ]
+        return changes | ({"seller_ids": commands} if commands else {})
+
+    def _seller_command(self, record, wanted):
+        wanted = {"product_uom_id": record.uom_id.id} | wanted
+        same = record.seller_ids.filtered(
+            lambda seller: not any(self._differs(seller, name, wanted[name]) for name in SAME)
+        )[:1]
+        if not same:
+            return fields.Command.create(wanted)
+        changed = {
+            name: value for name, value in wanted.items() if self._differs(same, name, value)
+        }
+        return fields.Command.update(same.id, changed) if changed else None

@@ -1,5 +1,6 @@
 """Master data: staff, organizations and departments, places, products and services: created, changed, withdrawn."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from ..core.canonical import (
     PersonName,
     Product,
     Service,
+    SupplierPrice,
 )
 from .common_entities import EntityCase
 
@@ -321,6 +323,48 @@ class ProductTest(CatalogueCase):
         )
         self.assertEqual(self.env.ref("uom.product_uom_dozen"), one.uom_id)
         self.assertTrue(one.is_storable)
+
+    def asked(self, price, supplier="S-1", **more):
+        supplier = self.ref("organization", supplier, display="Vendor")
+        return SupplierPrice(supplier, Money(Decimal(str(price))), **more)
+
+    def prices(self, product):
+        return [
+            (seller.partner_id.name, seller.min_qty, seller.price)
+            for seller in product.seller_ids.sorted(lambda one: (one.partner_id.name, one.min_qty))
+        ]
+
+    def test_what_suppliers_ask_is_kept_beside_what_others_ask(self):
+        one = self.tell(
+            "G",
+            supplier_prices=(self.asked("2.10", code="V-77"), self.asked(2, quantity=Decimal(100))),
+        )
+        self.assertEqual([("Vendor", 0, 2.1), ("Vendor", 100, 2)], self.prices(one))
+        self.assertEqual("V-77", one.seller_ids.sorted("min_qty")[0].product_code)
+        news = {"supplier_prices": (self.asked("2.25"), self.asked(3, "S-2", unit="DZN"))}
+        self.assertEqual(["updated"], self.effects(self.told("G", 9, **news)))
+        self.assertEqual(["unchanged"], self.effects(self.told("G", 9, **news)))
+        self.assertEqual([2, 2.25, 3], sorted(one.seller_ids.mapped("price")))
+        dozen = one.seller_ids.filtered(lambda seller: seller.price == 3)
+        self.assertEqual(self.env.ref("uom.product_uom_dozen"), dozen.product_uom_id)
+        self.assertEqual(["superseded"], self.effects(self.told("G", 7, **news)))
+
+    def test_a_new_first_day_is_a_new_price_and_the_contract_price_of_its_day(self):
+        one = self.tell("G", supplier_prices=(self.asked(2, valid_until=date(2026, 3, 31)),))
+        self.tell("G", 9, supplier_prices=(self.asked(3, valid_from=date(2026, 4, 1)),))
+        vendor = one.seller_ids.partner_id
+        for day, price in ((date(2026, 3, 5), 2), (date(2026, 4, 5), 3)):
+            self.assertEqual(price, one._select_seller(vendor, quantity=1, date=day).price)
+
+    def test_a_price_in_a_currency_or_unit_that_nobody_knows_is_named(self):
+        for said, code in (
+            ({"price": Money(Decimal(1), "XXX")}, "unknown_currency"),
+            ({"unit": "XXX"}, "unknown_unit"),
+        ):
+            price = replace(self.asked(1), **said)
+            self.assertEqual(
+                "XXX", self.fails(self.told("G", supplier_prices=(price,)), code).value
+            )
 
     def test_withdrawn_and_back(self):
         one = self.tell("G", name="Gloves")

@@ -37,6 +37,7 @@ from .values import (
     PersonName,
     Quantity,
     Reference,
+    SupplierPrice,
 )
 
 ENTITIES: dict[str, type[Entity]] = {
@@ -97,4 +98,5 @@ __all__ = [
     "Reference",
     "Service",
     "StockMovement",
+    "SupplierPrice",
 ]

@@ -28,6 +28,7 @@ from .values import (
     PersonName,
     Quantity,
     Reference,
+    SupplierPrice,
 )
 
 
@@ -129,7 +130,7 @@ class Service(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product(Entity):
-    """What is stocked. ``tracking`` is none, lot or serial."""
+    """What is stocked. ``tracking`` is none, lot or serial. ``supplier_prices`` are those told: others stay as they are."""
 
     NAME: ClassVar[str] = "product"
 
@@ -141,6 +142,7 @@ class Product(Entity):
     form: str | None = None
     price: Money | None = None
     cost: Money | None = None
+    supplier_prices: tuple[SupplierPrice, ...] | None = None
     is_active: bool | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -196,3 +196,19 @@ class Adjudication:
     approved: Money | None = None
     patient_share: Money | None = None
     denial: Coding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierPrice:
+    """What ``supplier`` asks for one ``unit`` of a product, from ``quantity`` on, on the days from first to last.
+
+    ``code`` is the supplier's own for the product; an empty ``unit`` is the product's.
+    """
+
+    supplier: Reference
+    price: Money
+    quantity: Decimal | None = None
+    unit: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    code: str = ""

@@ -69,7 +69,6 @@ class ReasonTest(unittest.TestCase):
 
     def test_events_of_later_versions_are_told_from_unknown_ones(self):
         for kind, reason in (
-            ("org.interop.price.updated.v1", "entity of a later version: price"),
             ("org.interop.stock.counted.v2", "entity of a later version: stock count"),
             ("org.interop.unicorn.seen.v1", ""),
         ):

@@ -29,7 +29,7 @@ class CanonicalFormTest(unittest.TestCase):
             ("organization.updated supplier.updated", "organization"),
             ("location.updated location.status_changed", "location"),
             ("service.updated", "service"),
-            ("product.updated", "product"),
+            ("product.updated price.updated", "product"),
             (
                 "encounter.planned encounter.started encounter.transferred encounter.class_changed",
                 "encounter",
@@ -70,13 +70,25 @@ class CanonicalFormTest(unittest.TestCase):
 
     def test_every_attribute_can_be_written(self):
         for mapping in shipped.mappings():
-            if mapping.format == "json":
+            # news of prices alone say no more than prices
+            if mapping.format == "json" and mapping.documents != ("*.price.updated.v1",):
                 attributes = {rule.target for rule in mapping.rules} - {"@event"}
                 self.assertEqual(
                     attributes,
                     {item.name for item in fields(ENTITIES[mapping.entity])},
                     mapping.name,
                 )
+
+    def test_prices_are_of_a_product_or_where_it_says_so_of_a_service(self):
+        price = {"amount": 4, "currency": "USD"}
+        asked = [{"supplier": "S-1", "price": 2}]
+        ((_fact, product),) = read(
+            "price.updated", identifiers=IDS, price=price, supplier_prices=asked
+        )
+        self.assertEqual((product.NAME, product.price.amount), ("product", 4))
+        self.assertEqual(product.supplier_prices[0].price.amount, 2)
+        ((_fact, service),) = read("price.updated", identifiers=IDS, price=price, kind="service")
+        self.assertEqual((service.NAME, service.price.amount), ("service", 4))
 
     def test_the_event_says_what_the_sender_leaves_out(self):
         for event, attribute, value in (

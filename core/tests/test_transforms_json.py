@@ -17,6 +17,7 @@ from ..canonical import (
     PersonName,
     Quantity,
     Reference,
+    SupplierPrice,
 )
 from ..errors import MappingError
 from ..transforms import TRANSFORMS
@@ -28,6 +29,29 @@ def run(name, *values, argument=""):
 
 
 class CanonicalJsonTest(unittest.TestCase):
+    def test_supplier_prices_are_objects_and_not_below_nothing(self):
+        told = {"supplier": "S-1", "price": 2, "quantity": 10, "unit": "BX", "code": "V-7"}
+        days = {"valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+        supplier = Reference("organization", (Identifier("S-1"),))
+        self.assertEqual(
+            run("supplier_prices", told | days, {"supplier": "S-1", "price": 3}),
+            (
+                SupplierPrice(
+                    supplier,
+                    Money(Decimal(2)),
+                    Decimal(10),
+                    "BX",
+                    date(2026, 1, 1),
+                    date(2026, 12, 31),
+                    "V-7",
+                ),
+                SupplierPrice(supplier, Money(Decimal(3))),
+            ),
+        )
+        for wrong in ({"price": 2}, {"supplier": "S-1"}, {"supplier": "S-1", "price": -1}, 5):
+            with self.subTest(wrong=wrong), self.assertRaises(MappingError):
+                run("supplier_prices", wrong)
+
     def test_identifiers_and_codes_are_objects_or_one_word(self):
         full = {"value": "7", "system": "urn:x", "type": "MR", "assigner": "North"}
         self.assertEqual(run("identifiers", full, "8", 9, None), (

@@ -28,6 +28,7 @@ from ..canonical import (
     PersonName,
     Quantity,
     Reference,
+    SupplierPrice,
 )
 from ..errors import MappingError
 from ..moments import date_iso, parse_iso
@@ -192,6 +193,23 @@ def _order_line_of(value: Any, context: Context) -> OrderLine:
     )
 
 
+def _supplier_price_of(value: Any, context: Context) -> SupplierPrice:
+    item = _object(value)
+    made = partial(_member, item, context=context)
+    price = _money_of(item.get("price"), context)
+    if price.amount < 0:
+        raise MappingError("bad_amount")
+    return SupplierPrice(
+        supplier=_reference_of(item.get("supplier"), context, "organization"),
+        price=price,
+        quantity=number(word(item.get("quantity"))),
+        unit=_word(item.get("unit")),
+        valid_from=made("valid_from", _date_of),
+        valid_until=made("valid_until", _date_of),
+        code=_word(item.get("code")),
+    )
+
+
 def _claim_line_of(value: Any, context: Context) -> ClaimLine:
     item = _object(value)
     made = partial(_member, item, context=context)
@@ -318,6 +336,13 @@ def _order_lines(values: Values, argument: str, context: Context) -> tuple[Order
     return tuple(_order_line_of(value, context) for value in values if value is not None) or None
 
 
+def _supplier_prices(
+    values: Values, argument: str, context: Context
+) -> tuple[SupplierPrice, ...] | None:
+    """What suppliers ask: {supplier, price, quantity, unit, valid_from, valid_until, code}."""
+    return _all(values, _supplier_price_of, context)
+
+
 def _claim_lines(values: Values, argument: str, context: Context) -> tuple[ClaimLine, ...] | None:
     """Lines of a claim: {number, code, quantity, amount}."""
     return _all(values, _claim_line_of, context)
@@ -359,6 +384,7 @@ TRANSFORMS: dict[str, Transform] = {
     "json.references": _references,
     "json.lines": _lines,
     "json.order_lines": _order_lines,
+    "json.supplier_prices": _supplier_prices,
     "json.claim_lines": _claim_lines,
     "json.adjudications": _adjudications,
     "json.allocations": _allocations,

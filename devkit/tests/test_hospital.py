@@ -196,7 +196,7 @@ class TestDay(unittest.TestCase):
             for document in codec.decode(sent.body, content_type=sent.content_type)
         }
         wanted = (
-            "supplier.updated product.updated service.updated invoice.received goods.received "
+            "supplier.updated product.updated service.updated price.updated invoice.received goods.received "
             "employee.onboarded employee.updated"
         )
         self.assertEqual(kinds, {f"org.interop.{kind}.v1" for kind in wanted.split()})

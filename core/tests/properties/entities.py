@@ -27,6 +27,7 @@ from ...canonical import (
     PersonName,
     Quantity,
     Reference,
+    SupplierPrice,
 )
 from ...moments import parse_iso
 from ...rules import attributes_of
@@ -109,6 +110,16 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         MAYBE,
     ),
     LocationStay: st.builds(LocationStay, REFERENCES, st.none() | PERIODS),
+    SupplierPrice: st.builds(
+        SupplierPrice,
+        REFERENCES,
+        st.builds(Money, NUMBERS.map(abs), st.sampled_from(("", "EUR"))),
+        st.none() | NUMBERS,
+        MAYBE,
+        st.none() | DATES,
+        st.none() | DATES,
+        MAYBE,
+    ),
     ClaimLine: st.builds(
         ClaimLine, TEXT, st.none() | CODINGS, st.none() | QUANTITIES, st.none() | MONEY
     ),

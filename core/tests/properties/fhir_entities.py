@@ -220,6 +220,8 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("invoice", "encounter"): references("encounter"),
     ("invoice", "order"): references("order"),
 }
+#: what R4 has no place for
+WITHOUT = {("product", "supplier_prices")}
 #: what R4 can't leave open: the resource itself says it
 ALWAYS: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     # a code's words stand for a missing name
@@ -311,7 +313,7 @@ def any_of(name: str) -> st.SearchStrategy[Entity]:
         "identifiers": named("E", *kinds)
     }
     for item in fields(cls):
-        if item.name == "identifiers":
+        if item.name == "identifiers" or (name, item.name) in WITHOUT:
             continue
         attribute = attributes[item.name]
         if (name, item.name) in ALWAYS:

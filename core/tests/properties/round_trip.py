@@ -29,7 +29,8 @@ def kinds():
     """{entity: the kinds of event that state one}, by the shipped mappings."""
     found: dict[str, list[str]] = {}
     for mapping in shipped.mappings():
-        if mapping.format == "json":
+        # news of prices alone say no more than prices
+        if mapping.format == "json" and mapping.documents != ("*.price.updated.v1",):
             found.setdefault(mapping.entity, []).extend(mapping.documents)
     return {
         name: [kind.replace("*", "org.interop") for kind in sorted(found[name])] for name in found
