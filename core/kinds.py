@@ -62,8 +62,6 @@ _JSON: tuple[tuple[str, str], ...] = (
     ("*.remittance.*.v*", _later("claim")),
     ("*.payment.*.v*", _later("payment")),
     ("*.price.updated.v*", _later("price")),
-    ("*.shipment.*.v*", _later("purchase order")),
-    ("*.stock.*.v*", _later("stock count")),
 )
 
 
