@@ -32,7 +32,7 @@ ENDPOINTS = ("demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance",
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
 APPOINTMENTS = 20
-SUPPLIES = 8
+SUPPLIES, PURCHASES, COUNTS = 4, 2, 3
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -47,6 +47,8 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     hospital_trouble.all_of_them(story, journeys)
     hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
     hospital_orders.supply_orders(story, round(SUPPLIES * scale))
+    hospital_orders.purchases(story, round(PURCHASES * scale))
+    hospital_orders.counts(story, round(COUNTS * scale))
     return story.ordered()
 
 
@@ -93,6 +95,8 @@ def _days(seed, date):
         _goods(story, 1.0)
         hospital_schedule.appointments(story, APPOINTMENTS)
         hospital_orders.supply_orders(story, SUPPLIES)
+        hospital_orders.purchases(story, PURCHASES)
+        hospital_orders.counts(story, COUNTS)
         yield from story.ordered()
 
 
