@@ -19,7 +19,8 @@ FATES = (
 
 def supply_orders(story, count, *, first=7.0, last=17.0):
     """Orders of goods that are there, each told once as it is placed, then of what becomes of it."""
-    products = list(world.PRODUCTS.values())
+    # not of lots, which come and go with the deliveries of the day
+    products = [one for one in world.PRODUCTS.values() if one.tracking == "none"]
     for place in range(count):
         minute = 60 * (first + (last - first) * place / count)
         ward = stores.CABINET_WARDS[place % len(stores.CABINET_WARDS)]
