@@ -39,7 +39,7 @@ class SupplyMoves(models.AbstractModel):
 
     def _differences(self, record, values):
         """What news changes of an order: ``product``, ``left`` (what is still to come, in the product's unit), ``source``,
-        ``target``, ``priority``, ``status`` and ``at``, when it was completed.
+        ``target``, ``priority``, ``encounter``, ``status`` and ``at``, when it was completed.
 
         ``BusinessRule`` where it is too late: goods that were delivered come back by a return, which is another message.
         """
@@ -54,6 +54,9 @@ class SupplyMoves(models.AbstractModel):
             raise BusinessRule("supply_closed", path=next(iter(changes)))
         if open_moves and told.get("priority", record.priority) != record.priority:
             changes["priority"] = told["priority"]
+        visit = told.get("encounter")
+        if visit and any(move.interop_encounter_id.id != visit for move in open_moves):
+            changes["encounter"] = visit
         if "status" in told:
             changes |= self._status_changes(record, told, moves, open_moves)
         return changes
@@ -167,6 +170,8 @@ class SupplyMoves(models.AbstractModel):
         """What is left to come goes on the first open move; whatever else is open of the order is cancelled."""
         over, by_quantity, new = self.env["stock.move"], defaultdict(self._union_of_none), []
         for _picking, changes, moves in plans:
+            if "encounter" in changes:
+                moves.interop_encounter_id = changes["encounter"]
             if "product" in changes:
                 over |= moves
                 new.append(self._replacement(moves[0], changes["product"], changes["left"]))

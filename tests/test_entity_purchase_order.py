@@ -119,6 +119,14 @@ class PurchaseOrderTest(PurchaseCase):
         self.make_place("ANX", stock_location_id=other.lot_stock_id.id)
         order = self.done(self.placed(location=self.ref("location", "ANX")))
         self.assertEqual(other.in_type_id, order.picking_type_id)
+        order = self.done(self.placed(number="P2"))
+        place = {"location": self.ref("location", "ANX")}
+        news = self.order("changed", 9, number="P2", priority="stat", **place)
+        self.assertEqual(["updated"], self.effects(news))
+        self.assertEqual((other.in_type_id, "1"), (order.picking_type_id, order.priority))
+        self.assertEqual(["unchanged"], self.effects(news))
+        order = self.confirmed(number="P3")
+        self.fails(self.order("changed", 9, number="P3", **place), "purchase_confirmed")
 
     def test_the_vendor_may_be_named_shortly(self):
         order = self.done(self.placed(performer=self.ref("employee", "S-1")))
@@ -193,8 +201,8 @@ class PurchaseOrderTest(PurchaseCase):
 
     # -- confirmed by people --
 
-    def confirmed(self, *lines):
-        order = self.done(self.placed(*lines))
+    def confirmed(self, *lines, **said):
+        order = self.done(self.placed(*lines, **said))
         order.button_confirm()
         self.assertEqual("purchase", order.state)
         return order

@@ -124,10 +124,11 @@ WORDS = {
         ),
     ),
     "purchase_confirmed": (
-        _lt("%(system)s replaces a product of a purchase order that is confirmed already"),
         _lt(
-            "Ask the sender for a line of its own for the other product, or change the order in Odoo; then discard what was "
-            "stopped."
+            "%(system)s changes a product or the place of a purchase order that is confirmed already"
+        ),
+        _lt(
+            "Ask the sender for a new line or order, or change this one in Odoo; then discard what was stopped."
         ),
     ),
     "purchase_locked": (
