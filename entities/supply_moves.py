@@ -223,7 +223,11 @@ class SupplyMoves(models.AbstractModel):
         )
 
     def _confirm(self, moves):
-        """Confirm what is draft and reserve what is open, as far as there is any."""
+        """Confirm what is draft and reserve what is open, as far as there is any.
+
+        Raises ``LockError`` where somebody else is at the same goods: the drain tries again.
+        """
+        moves = moves.with_context(interop_locks_quants=True)
         moves.filtered(lambda move: move.state == "draft")._action_confirm(merge=False)
         moves.filtered(lambda move: move.state in SHORT)._action_assign()
 

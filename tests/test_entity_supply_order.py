@@ -1,5 +1,8 @@
 """Supply orders: internal transfers from the main store, reserved as they are placed."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import LockError
 from odoo.tests import tagged
 
 from ..core.canonical import CLEAR
@@ -39,6 +42,20 @@ class SupplyOrderTest(SupplyCase):
         self.assertEqual(["assigned", "confirmed"], pickings.mapped("state"))
         self.assertEqual([4, 0], pickings.move_ids.mapped("quantity"))
         self.assertEqual(["partially_available", "confirmed"], pickings.move_ids.mapped("state"))
+
+    def test_goods_that_somebody_else_is_at_are_waited_for(self):
+        self.stocked(self.gloves, 50)
+        quants = type(self.env["stock.quant"])
+        with (
+            patch.object(quants, "lock_for_update", side_effect=LockError("busy")),
+            self.assertRaises(LockError),
+        ):
+            self.apply(self.placed())
+        picking = self.done(self.placed())
+        with patch.object(quants, "lock_for_update", side_effect=LockError("busy")):
+            picking.do_unreserve()
+            picking.action_assign()
+        self.assertEqual(10, picking.move_ids.quantity)
 
     def test_nothing_is_taken_from_the_stores_of_wards(self):
         self.stocked(self.gloves, 20, self.store)
