@@ -45,6 +45,7 @@ class PurchaseOrder(models.AbstractModel):
         wanted = [
             (item, self._vendor_name(path, reference), path)
             for item, reference, path in self._mentioned(going, ("performer", "location"))
+            if path != "performer" or reference.entity != "location"
         ]
         found, stopped = self._take_references(call, wanted)
         coded = [
@@ -94,7 +95,7 @@ class PurchaseOrder(models.AbstractModel):
         if status == CANCELLED:
             return values
         if order.performer is not None:
-            if not order.performer:
+            if not order.performer or order.performer.entity == "location":
                 raise MappingError("required", path="performer")
             vendor = self.env["res.partner"].browse(
                 found[self._vendor_name("performer", order.performer)]
@@ -273,8 +274,13 @@ class PurchaseOrder(models.AbstractModel):
                 orders.write(plain)
             if "order_line" in changes:
                 for order in orders:
-                    new = self._new_of(changes["order_line"])
-                    order.write({"order_line": changes["order_line"]})
+                    # Odoo completes the values it is given, and orders with equal changes share them
+                    commands = [
+                        (kind, id_, dict(values) if values else values)
+                        for kind, id_, values in changes["order_line"]
+                    ]
+                    new = self._new_of(commands)
+                    order.write({"order_line": commands})
                     self._take_contract_prices(order, new)
             if changes.get("status") == CANCELLED:
                 cancelled |= orders

@@ -79,7 +79,7 @@ class SupplyOrder(models.AbstractModel):
         return item.entity.status or STATUS_OF_EVENT.get(item.event)
 
     def _to_values(self, call, item, prepared):
-        """Values by the words of ``_changes_of`` (supply_moves.py): the picking has no field for most of them."""
+        """Values by words of our own (``_differences`` in supply_moves.py): a transfer has no field for most of them."""
         order = item.entity
         status = self._one_of(STATUSES, self._word(item), "status")
         values = self._status_values(item, status)

@@ -159,6 +159,19 @@ class PurchaseOrderTest(PurchaseCase):
             ),
         )
 
+    def test_orders_that_change_alike_change_each(self):
+        self.contract(self.masks, 1, min_qty=50)
+        planned = self.moment(day(9, 12))
+        orders = self.done(self.placed(), self.placed(number="P2"))
+        added = self.line(), self.line("MSK", 60, planned_at=planned)
+        self.apply(
+            self.placed(*added, event="changed", hour=9),
+            self.placed(*added, event="changed", hour=9, number="P2"),
+        )
+        for order in orders:
+            self.assertEqual([("GLV", 10, 5), ("MSK", 60, 1)], self.told(order))
+            self.assertEqual(day(9, 12), order.order_line[1].date_planned)
+
     def test_lines_are_known_by_their_numbers(self):
         order = self.done(
             self.placed(self.line("GLV", 10, number="1"), self.line("GLV", 20, number="2"))
@@ -298,6 +311,7 @@ class PurchaseOrderTest(PurchaseCase):
         for said, code, path in (
             ({"performer": None}, "required", "performer"),
             ({"performer": CLEAR}, "required", "performer"),
+            ({"performer": self.ref("location", "CENTRAL")}, "required", "performer"),
             ({"lines": (self.line(""),)}, "required", "lines[0].code"),
             ({"lines": (self.line(), self.line(quantity=None))}, "required", "lines[1].quantity"),
             ({"lines": (self.line(quantity=0),)}, "quantity_not_positive", "lines[0].quantity"),
