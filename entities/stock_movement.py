@@ -9,6 +9,7 @@ from ..core.errors import BusinessRule, MappingError
 from ..core.stays import event_time, naive
 from .shipment import ANNOUNCEMENT
 from .stock_count import COUNT
+from .stock_places import PATIENT
 
 CONSUMPTION, RETURN, TRANSFER, RECEIPT = "consumption", "return", "transfer", "receipt"
 KIND_OF_EVENT = {
@@ -20,7 +21,6 @@ KIND_OF_EVENT = {
 #: what is told in the form of a movement, and what keeps it
 KINDS = KIND_OF_EVENT | {"counted": COUNT, "announced": ANNOUNCEMENT}
 ELSEWHERE = {COUNT: "interop.entity.stock_count", ANNOUNCEMENT: "interop.entity.shipment"}
-PATIENT = "healthcare_interop.stock_location_patient"
 SUPPLIERS = "stock.stock_location_suppliers"
 
 

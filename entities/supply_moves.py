@@ -18,6 +18,8 @@ DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = (
 
 #: where the words of ``_differences`` stand on a transfer
 PICKING_FIELDS = {"source": "location_id", "target": "location_dest_id", "priority": "priority"}
+#: what a move says of whom it is for
+ABOUT = ("interop_encounter_id", "interop_analytic_account_id")
 #: what can't be changed about goods that are reserved
 MOVED = {"source", "target", "product", "left"}
 
@@ -193,7 +195,7 @@ class SupplyMoves(models.AbstractModel):
 
     def _replacement(self, move, product, quantity):
         same = ("picking_id", "location_id", "location_dest_id", "company_id", "picking_type_id")
-        return {name: move[name].id for name in (*same, "interop_encounter_id")} | {
+        return {name: move[name].id for name in (*same, *ABOUT)} | {
             "product_id": product.id,
             "product_uom": product.uom_id.id,
             "product_uom_qty": quantity,

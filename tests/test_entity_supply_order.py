@@ -128,6 +128,24 @@ class SupplyOrderTest(SupplyCase):
         self.assertEqual(self.store, picking.location_dest_id)
         self.assertEqual(encounter, picking.move_ids.interop_encounter_id)
 
+    def test_an_order_for_a_patient_without_any_place_is_used_by_the_patient(self):
+        self.stocked(self.gloves, 50)
+        item = self.placed(event="completed", location=None, party=self.ref("party", "P-V1"))
+        picking = self.done(item)
+        patient = self.env.ref("healthcare_interop.stock_location_patient")
+        self.assertEqual(("done", patient), (picking.state, picking.location_dest_id))
+        lines = picking.move_ids.analytic_account_line_ids
+        self.assertEqual((self.centre, -50), (lines.account_id, sum(lines.mapped("amount"))))
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "P-V1")]))
+        encounter = self.make_encounter("V1", location_id=self.room.id)
+        both = {"party": self.ref("party", "P-V1"), "encounter": self.ref("encounter", "V1")}
+        picking = self.done(self.placed(number="S2", location=None, **both))
+        self.assertEqual(
+            (self.store, encounter),
+            (picking.location_dest_id, picking.move_ids.interop_encounter_id),
+        )
+        self.assertFalse(picking.move_ids.interop_analytic_account_id)
+
     def test_quantities_are_in_the_senders_unit(self):
         litre = self.env.ref("uom.product_uom_litre")
         self.make_product("DIS", uom_id=litre.id)
