@@ -56,10 +56,6 @@ _FHIR: dict[str, str] = {
 }
 
 
-_JSON: tuple[tuple[str, str], ...] = (
-    ("*.shipment.*.v*", _later("purchase order")),
-    ("*.stock.*.v*", _later("stock count")),
-)
 
 
 def reason_for_nothing(document: Document, *, is_read: bool) -> str:
@@ -72,5 +68,6 @@ def reason_for_nothing(document: Document, *, is_read: bool) -> str:
     if document.format == "fhir":
         reasons = {_FHIR.get(part.kind, NO_CONTENT) for part in resources(document.body)}
         return reasons.pop() if len(reasons) == 1 else NO_CONTENT
-    known = _HL7V2 if document.format == "hl7v2" else _JSON
-    return next((reason for pattern, reason in known if fnmatchcase(document.kind, pattern)), "")
+    if document.format != "hl7v2":
+        return ""
+    return next((reason for pattern, reason in _HL7V2 if fnmatchcase(document.kind, pattern)), "")

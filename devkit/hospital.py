@@ -35,7 +35,8 @@ ENDPOINTS = (
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
 CLAIMED_CLASSES = ("I", "E")
 EVENTS, BATCHES, DELIVERIES, BILLS = 40, 7, 8, 10
-APPOINTMENTS, SUPPLIES, AUTHORIZATIONS = 20, 8, 6
+APPOINTMENTS, AUTHORIZATIONS = 20, 6
+SUPPLIES, PURCHASES, COUNTS = 4, 2, 3
 
 
 def day(seed=1, date=None, scale=1.0) -> list[Sent]:
@@ -51,6 +52,8 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     hospital_schedule.appointments(story, round(APPOINTMENTS * scale))
     _claims(story, scale)
     hospital_orders.supply_orders(story, round(SUPPLIES * scale))
+    hospital_orders.purchases(story, round(PURCHASES * scale))
+    hospital_orders.counts(story, round(COUNTS * scale))
     return story.ordered()
 
 
@@ -104,6 +107,8 @@ def _days(seed, date):
         hospital_schedule.appointments(story, APPOINTMENTS)
         _claims(story, 1.0)
         hospital_orders.supply_orders(story, SUPPLIES)
+        hospital_orders.purchases(story, PURCHASES)
+        hospital_orders.counts(story, COUNTS)
         yield from story.ordered()
 
 

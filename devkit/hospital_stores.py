@@ -112,7 +112,7 @@ def deliveries(story, count, *, first=6.75, last=15.0):
             _received(story, products[(5 * place + more) % 40], place, minute)
             for more in range(lines)
         ]
-        _send_finance(story, told, f"goods received, {lines} line(s)")
+        send_finance(story, told, f"goods received, {lines} line(s)")
 
 
 def _received(story, product, place, minute):
@@ -129,7 +129,7 @@ def _received(story, product, place, minute):
     return events.finance("goods.received", f"fin-{number}", when, data), when
 
 
-def _send_finance(story, told, words, *, key=None):
+def send_finance(story, told, words, *, key=None):
     """One document as JSON, several as NDJSON."""
     documents = [document for document, _when in told]
     when = told[-1][1]
@@ -160,8 +160,8 @@ def vendor_bills(story, count, *, first=8.0, last=17.5):
             vendor_bill(story, minute + more, 3 * place + more)
             for more in range(3 if place % 6 == 5 else 1)
         ]
-        _send_finance(story, told, f"vendor bill{'s' if len(told) > 1 else ''}")
+        send_finance(story, told, f"vendor bill{'s' if len(told) > 1 else ''}")
 
 
 def send_bill(story, told, words, *, key=None):
-    _send_finance(story, [told], words, key=key)
+    send_finance(story, [told], words, key=key)

@@ -9,8 +9,10 @@ from ..core.stays import naive
 from .purchase_lines import CANCELLED as CANCEL
 from .purchase_lines import CONFIRMED
 from .service_order import STATUS_OF_EVENT
-from .supply_order import CANCELLED, COMPLETED, DERIVED, STATUSES
+from .supply_order import CANCELLED, COMPLETED, DERIVED, STATUSES, URGENT
 
+#: changes that are fields of an order
+PLAIN = ("priority", "picking_type_id")
 ANSWERS = ("acknowledged", "rejected")
 
 
@@ -43,6 +45,7 @@ class PurchaseOrder(models.AbstractModel):
         wanted = [
             (item, self._vendor_name(path, reference), path)
             for item, reference, path in self._mentioned(going, ("performer", "location"))
+            if path != "performer" or reference.entity != "location"
         ]
         found, stopped = self._take_references(call, wanted)
         coded = [
@@ -92,7 +95,7 @@ class PurchaseOrder(models.AbstractModel):
         if status == CANCELLED:
             return values
         if order.performer is not None:
-            if not order.performer:
+            if not order.performer or order.performer.entity == "location":
                 raise MappingError("required", path="performer")
             vendor = self.env["res.partner"].browse(
                 found[self._vendor_name("performer", order.performer)]
@@ -110,6 +113,8 @@ class PurchaseOrder(models.AbstractModel):
             values["lines"] = {"quantity": order.quantity}
         if order.location:
             values["location"] = {"place": found[order.location]}
+        if order.priority is not None:
+            values["priority"] = {"priority": "1" if order.priority in URGENT else "0"}
         if order.authored_at:
             values["authored_at"] = {"ordered_at": naive(order.authored_at)}
         return values
@@ -189,6 +194,7 @@ class PurchaseOrder(models.AbstractModel):
             "company_id": call.company,
             "origin": self._number(item.entity.identifiers, "PLAC", "FILL"),
             "date_order": values["ordered_at"],
+            "priority": values.get("priority", "0"),
             "picking_type_id": values["warehouse"].in_type_id.id,
             "order_line": [
                 fields.Command.create(self._line_values(line, vendor, day, place))
@@ -218,7 +224,20 @@ class PurchaseOrder(models.AbstractModel):
             code = told.get("vendor_code") or record.partner_id.ref or record.partner_id.name
             if commands := self._line_changes(record, wanted, code):
                 changes["order_line"] = commands
+        if told.get("priority", record.priority) != record.priority:
+            changes["priority"] = told["priority"]
+        changes |= self._place_changes(record, told.get("place"))
         return changes | self._status_changes(record, told.get("status"))
+
+    def _place_changes(self, record, place):
+        """Where the goods go to is decided until the order is confirmed."""
+        place = self.env["interop.location"].browse(place or ())
+        kind = place._nearest("stock_location_id").warehouse_id.in_type_id
+        if not kind or kind == record.picking_type_id:
+            return {}
+        if record.state in (CONFIRMED, CANCEL):
+            raise BusinessRule("purchase_confirmed", path="location")
+        return {"picking_type_id": kind.id}
 
     def _of_another_quantity(self, record, quantity):
         """The short form says how many of an order of one line."""
@@ -250,10 +269,18 @@ class PurchaseOrder(models.AbstractModel):
     def _write_all(self, call, writes):
         cancelled = completed = self.env[self._home]
         for changes, orders in writes:
+            plain = {name: changes[name] for name in PLAIN if name in changes}
+            if plain:
+                orders.write(plain)
             if "order_line" in changes:
                 for order in orders:
-                    new = self._new_of(changes["order_line"])
-                    order.write({"order_line": changes["order_line"]})
+                    # Odoo completes the values it is given, and orders with equal changes share them
+                    commands = [
+                        (kind, id_, dict(values) if values else values)
+                        for kind, id_, values in changes["order_line"]
+                    ]
+                    new = self._new_of(commands)
+                    order.write({"order_line": commands})
                     self._take_contract_prices(order, new)
             if changes.get("status") == CANCELLED:
                 cancelled |= orders

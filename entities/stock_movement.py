@@ -1,10 +1,15 @@
 """stock movement → ``stock.move``, done: what was used, put back, moved or received is a fact, not a plan."""
 
+from collections import defaultdict
+
 from odoo import fields, models
 
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, MappingError
 from ..core.stays import event_time, naive
+from .shipment import ANNOUNCEMENT
+from .stock_count import COUNT
+from .stock_places import PATIENT
 
 CONSUMPTION, RETURN, TRANSFER, RECEIPT = "consumption", "return", "transfer", "receipt"
 KIND_OF_EVENT = {
@@ -13,7 +18,9 @@ KIND_OF_EVENT = {
     "transferred": TRANSFER,
     "received": RECEIPT,
 }
-PATIENT = "healthcare_interop.stock_location_patient"
+#: what is told in the form of a movement, and what keeps it
+KINDS = KIND_OF_EVENT | {"counted": COUNT, "announced": ANNOUNCEMENT}
+ELSEWHERE = {COUNT: "interop.entity.stock_count", ANNOUNCEMENT: "interop.entity.shipment"}
 SUPPLIERS = "stock.stock_location_suppliers"
 
 
@@ -32,6 +39,16 @@ class StockMovement(models.AbstractModel):
 
     _entity = "stock_movement"
     _home = "stock.move"
+
+    def _apply(self, call, items):
+        """What was counted and what is announced is told in this form too, but moves nothing."""
+        by_kind = defaultdict(list)
+        for item in items:
+            by_kind[self._kind(item) if self._kind(item) in ELSEWHERE else ""].append(item)
+        outcomes = super()._apply(call, by_kind.pop("", []))
+        for kind, told in by_kind.items():
+            outcomes += self.env[ELSEWHERE[kind]]._apply(call, told)
+        return outcomes
 
     # -- looking up --
 
@@ -62,7 +79,7 @@ class StockMovement(models.AbstractModel):
     # -- values --
 
     def _kind(self, item):
-        return item.entity.kind or KIND_OF_EVENT.get(item.event, "")
+        return item.entity.kind or KINDS.get(item.event, "")
 
     def _to_values(self, call, item, prepared):
         found, products, orders, places, lots = prepared

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+PATIENT = "healthcare_interop.stock_location_patient"
+
 
 class StockPlaces(models.AbstractModel):
     _name = "interop.stock.places"

@@ -70,6 +70,13 @@ class SupplierAnswers(models.AbstractModel):
             values = self._answered_values(known, line, f"lines[{place}]")
             words += self._differing_words(known, values)
             writes.append((known, values))
+        if order.interop_answer not in (ACCEPTED, CHANGED):
+            # what the first answer does not speak of is as ordered
+            writes += [
+                (known, {"interop_qty_confirmed": known.product_qty})
+                for known in order.order_line.filtered("product_id")
+                if known not in dict(writes)
+            ]
         is_news = False
         for known, values in writes:
             is_news = self._write_fresh(known, values) or is_news

@@ -18,6 +18,8 @@ DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = (
 
 #: where the words of ``_differences`` stand on a transfer
 PICKING_FIELDS = {"source": "location_id", "target": "location_dest_id", "priority": "priority"}
+#: what a move says of whom it is for
+ABOUT = ("interop_encounter_id", "interop_analytic_account_id")
 #: what can't be changed about goods that are reserved
 MOVED = {"source", "target", "product", "left"}
 
@@ -39,7 +41,7 @@ class SupplyMoves(models.AbstractModel):
 
     def _differences(self, record, values):
         """What news changes of an order: ``product``, ``left`` (what is still to come, in the product's unit), ``source``,
-        ``target``, ``priority``, ``status`` and ``at``, when it was completed.
+        ``target``, ``priority``, ``encounter``, ``status`` and ``at``, when it was completed.
 
         ``BusinessRule`` where it is too late: goods that were delivered come back by a return, which is another message.
         """
@@ -54,6 +56,9 @@ class SupplyMoves(models.AbstractModel):
             raise BusinessRule("supply_closed", path=next(iter(changes)))
         if open_moves and told.get("priority", record.priority) != record.priority:
             changes["priority"] = told["priority"]
+        visit = told.get("encounter")
+        if visit and any(move.interop_encounter_id.id != visit for move in open_moves):
+            changes["encounter"] = visit
         if "status" in told:
             changes |= self._status_changes(record, told, moves, open_moves)
         return changes
@@ -167,6 +172,8 @@ class SupplyMoves(models.AbstractModel):
         """What is left to come goes on the first open move; whatever else is open of the order is cancelled."""
         over, by_quantity, new = self.env["stock.move"], defaultdict(self._union_of_none), []
         for _picking, changes, moves in plans:
+            if "encounter" in changes:
+                moves.interop_encounter_id = changes["encounter"]
             if "product" in changes:
                 over |= moves
                 new.append(self._replacement(moves[0], changes["product"], changes["left"]))
@@ -188,7 +195,7 @@ class SupplyMoves(models.AbstractModel):
 
     def _replacement(self, move, product, quantity):
         same = ("picking_id", "location_id", "location_dest_id", "company_id", "picking_type_id")
-        return {name: move[name].id for name in (*same, "interop_encounter_id")} | {
+        return {name: move[name].id for name in (*same, *ABOUT)} | {
             "product_id": product.id,
             "product_uom": product.uom_id.id,
             "product_uom_qty": quantity,
@@ -218,7 +225,11 @@ class SupplyMoves(models.AbstractModel):
         )
 
     def _confirm(self, moves):
-        """Confirm what is draft and reserve what is open, as far as there is any."""
+        """Confirm what is draft and reserve what is open, as far as there is any.
+
+        Raises ``LockError`` where somebody else is at the same goods: the drain tries again.
+        """
+        moves = moves.with_context(interop_locks_quants=True)
         moves.filtered(lambda move: move.state == "draft")._action_confirm(merge=False)
         moves.filtered(lambda move: move.state in SHORT)._action_assign()
 

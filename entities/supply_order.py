@@ -12,6 +12,7 @@ from ..core.applying import Outcome
 from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.stays import event_time, naive
 from .service_order import STATUS_OF_EVENT
+from .stock_places import PATIENT
 
 DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = STATUSES = (
     "draft",
@@ -23,7 +24,7 @@ DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = STATUSES = (
 #: not what an order says, but what follows from it for a new one: no version is kept of that
 DERIVED = "derived"
 #: what the move of a transfer is made of
-GOODS = ("product", "quantity", "unit", "encounter")
+GOODS = ("product", "quantity", "unit", "encounter", "centre")
 URGENT = ("stat", "asap", "urgent")
 
 
@@ -78,7 +79,7 @@ class SupplyOrder(models.AbstractModel):
         return item.entity.status or STATUS_OF_EVENT.get(item.event)
 
     def _to_values(self, call, item, prepared):
-        """Values by the words of ``_changes_of`` (supply_moves.py): the picking has no field for most of them."""
+        """Values by words of our own (``_differences`` in supply_moves.py): a transfer has no field for most of them."""
         order = item.entity
         status = self._one_of(STATUSES, self._word(item), "status")
         values = self._status_values(item, status)
@@ -89,15 +90,7 @@ class SupplyOrder(models.AbstractModel):
             said = getattr(order, attribute)
             if said is not None and not said:
                 raise MappingError("required", path=attribute)
-        if order.code:
-            product = codes[order.code]
-            if product.type != "consu":
-                raise BusinessRule("not_stocked", path="code")
-            values["code"] = {"product": product}
-        if order.quantity:
-            if order.quantity.value <= 0:
-                raise BusinessRule("quantity_not_positive", path="quantity")
-            values["quantity"] = {"quantity": order.quantity}
+        values |= self._goods_values(order, codes)
         if order.location:
             place = self._store(stores[found[order.location]], "location")
             values["location"] = {"target": place}
@@ -107,8 +100,23 @@ class SupplyOrder(models.AbstractModel):
             }
         if order.encounter:
             values["encounter"] = {"encounter": found[order.encounter]}
+        if order.party:
+            values["party"] = {"is_for_patient": True}
         if order.priority is not None:
             values["priority"] = {"priority": "1" if order.priority in URGENT else "0"}
+        return values
+
+    def _goods_values(self, order, codes):
+        values = {}
+        if order.code:
+            product = codes[order.code]
+            if product.type != "consu":
+                raise BusinessRule("not_stocked", path="code")
+            values["code"] = {"product": product}
+        if order.quantity:
+            if order.quantity.value <= 0:
+                raise BusinessRule("quantity_not_positive", path="quantity")
+            values["quantity"] = {"quantity": order.quantity}
         return values
 
     def _status_values(self, item, status):
@@ -130,32 +138,42 @@ class SupplyOrder(models.AbstractModel):
         for entry in self._as_remembered(call, new):
             item, _keys, values, _record = entry
             try:
-                values[DERIVED] = self._derived(item, values, warehouse)
+                values[DERIVED] = self._derived(call, item, values, warehouse)
             except InteropError as error:
                 outcomes.append(Outcome.failed(item, error))
                 continue
             taken.append(entry)
         return outcomes + self._completed(taken, super()._make(call, taken))
 
-    def _derived(self, item, values, warehouse):
-        """What follows from what a new order says: the unit, and where from and to."""
+    def _derived(self, call, item, values, warehouse):
+        """What follows from what a new order says: the unit, where from and to, and whose cost it is."""
         for attribute in ("code", "quantity"):
             if attribute not in values:
                 raise MappingError("required", path=attribute)
         unit = self._unit(item.entity.quantity, values["code"]["product"], "quantity")
         source = values.get("performer", {}).get("source") or warehouse.lot_stock_id
-        target = values.get("location", {}).get("target") or self._encounter_store(values)
+        target = values.get("location", {}).get("target") or self._other_target(values)
         if source == target:
             raise BusinessRule("same_place", path="location")
-        return {"unit": unit, "source": source, "target": target, "warehouse": warehouse}
+        used = target == self._record("stock.location", PATIENT)
+        return {
+            "unit": unit,
+            "source": source,
+            "target": target,
+            "warehouse": warehouse,
+            # what goes to a patient is used, as a consumption is
+            "centre": self._cost_centre(call).id if used else False,
+        }
 
-    def _encounter_store(self, values):
-        """Who orders for a visit without saying where to, orders to where its patient is."""
+    def _other_target(self, values):
+        """Who says no place orders to where the visit's patient is, else to the patient: FHIR's DeviceRequest has no place."""
         visit = values.get("encounter", {}).get("encounter")
         place = self.env["interop.encounter"].browse(visit or ()).location_id
-        if not place:
+        if place:
+            return self._store(place._nearest("stock_location_id"), "location")
+        if "party" not in values:
             raise MappingError("required", path="location")
-        return self._store(place._nearest("stock_location_id"), "location")
+        return self._record("stock.location", PATIENT)
 
     def _settled(self, call, item, values):
         return values.keys() - {DERIVED}
@@ -188,6 +206,7 @@ class SupplyOrder(models.AbstractModel):
                     "product_uom_qty": float(some["quantity"].value),
                     "product_uom": some["unit"].id,
                     "interop_encounter_id": some["encounter"] or False,
+                    "interop_analytic_account_id": some["centre"],
                 }
                 for picking, values, some in zip(pickings, vals_list, goods, strict=True)
             ]

@@ -119,6 +119,14 @@ class PurchaseOrderTest(PurchaseCase):
         self.make_place("ANX", stock_location_id=other.lot_stock_id.id)
         order = self.done(self.placed(location=self.ref("location", "ANX")))
         self.assertEqual(other.in_type_id, order.picking_type_id)
+        order = self.done(self.placed(number="P2"))
+        place = {"location": self.ref("location", "ANX")}
+        news = self.order("changed", 9, number="P2", priority="stat", **place)
+        self.assertEqual(["updated"], self.effects(news))
+        self.assertEqual((other.in_type_id, "1"), (order.picking_type_id, order.priority))
+        self.assertEqual(["unchanged"], self.effects(news))
+        order = self.confirmed(number="P3")
+        self.fails(self.order("changed", 9, number="P3", **place), "purchase_confirmed")
 
     def test_the_vendor_may_be_named_shortly(self):
         order = self.done(self.placed(performer=self.ref("employee", "S-1")))
@@ -150,6 +158,19 @@ class PurchaseOrderTest(PurchaseCase):
                 self.placed(self.line("GLV", 99), event="changed", hour=10, performer=None)
             ),
         )
+
+    def test_orders_that_change_alike_change_each(self):
+        self.contract(self.masks, 1, min_qty=50)
+        planned = self.moment(day(9, 12))
+        orders = self.done(self.placed(), self.placed(number="P2"))
+        added = self.line(), self.line("MSK", 60, planned_at=planned)
+        self.apply(
+            self.placed(*added, event="changed", hour=9),
+            self.placed(*added, event="changed", hour=9, number="P2"),
+        )
+        for order in orders:
+            self.assertEqual([("GLV", 10, 5), ("MSK", 60, 1)], self.told(order))
+            self.assertEqual(day(9, 12), order.order_line[1].date_planned)
 
     def test_lines_are_known_by_their_numbers(self):
         order = self.done(
@@ -193,8 +214,8 @@ class PurchaseOrderTest(PurchaseCase):
 
     # -- confirmed by people --
 
-    def confirmed(self, *lines):
-        order = self.done(self.placed(*lines))
+    def confirmed(self, *lines, **said):
+        order = self.done(self.placed(*lines, **said))
         order.button_confirm()
         self.assertEqual("purchase", order.state)
         return order
@@ -290,6 +311,7 @@ class PurchaseOrderTest(PurchaseCase):
         for said, code, path in (
             ({"performer": None}, "required", "performer"),
             ({"performer": CLEAR}, "required", "performer"),
+            ({"performer": self.ref("location", "CENTRAL")}, "required", "performer"),
             ({"lines": (self.line(""),)}, "required", "lines[0].code"),
             ({"lines": (self.line(), self.line(quantity=None))}, "required", "lines[1].quantity"),
             ({"lines": (self.line(quantity=0),)}, "quantity_not_positive", "lines[0].quantity"),

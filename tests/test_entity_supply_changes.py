@@ -41,6 +41,21 @@ class SupplyChangesTest(SupplyCase):
         self.assertEqual("assigned", picking.state)
         self.assertEqual(["unchanged"], self.effects(self.order("changed", 11, quantity=4)))
 
+    def test_another_visit(self):
+        encounter = self.make_encounter("V1")
+        picking = self.done(self.placed())
+        news = self.order("changed", 9, encounter=self.ref("encounter", "V1"))
+        self.assertEqual(["updated"], self.effects(news))
+        self.assertEqual(encounter, picking.move_ids.interop_encounter_id)
+        self.assertEqual(["unchanged"], self.effects(news))
+
+    def test_completion_says_how_many_there_were(self):
+        self.stocked(self.gloves, 50)
+        picking = self.done(self.placed())
+        self.apply(self.order("completed", 9, quantity=8))
+        self.assertEqual(("done", 8), (picking.state, self.on_hand(self.gloves)))
+        self.assertFalse(self.open_moves(picking))
+
     def test_what_people_add_to_the_transfer_is_theirs(self):
         picking = self.done(self.placed())
         self.env["stock.move"].create(

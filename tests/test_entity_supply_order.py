@@ -1,5 +1,8 @@
 """Supply orders: internal transfers from the main store, reserved as they are placed."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import LockError
 from odoo.tests import tagged
 
 from ..core.canonical import CLEAR
@@ -39,6 +42,20 @@ class SupplyOrderTest(SupplyCase):
         self.assertEqual(["assigned", "confirmed"], pickings.mapped("state"))
         self.assertEqual([4, 0], pickings.move_ids.mapped("quantity"))
         self.assertEqual(["partially_available", "confirmed"], pickings.move_ids.mapped("state"))
+
+    def test_goods_that_somebody_else_is_at_are_waited_for(self):
+        self.stocked(self.gloves, 50)
+        quants = type(self.env["stock.quant"])
+        with (
+            patch.object(quants, "lock_for_update", side_effect=LockError("busy")),
+            self.assertRaises(LockError),
+        ):
+            self.apply(self.placed())
+        picking = self.done(self.placed())
+        with patch.object(quants, "lock_for_update", side_effect=LockError("busy")):
+            picking.do_unreserve()
+            picking.action_assign()
+        self.assertEqual(10, picking.move_ids.quantity)
 
     def test_nothing_is_taken_from_the_stores_of_wards(self):
         self.stocked(self.gloves, 20, self.store)
@@ -110,6 +127,24 @@ class SupplyOrderTest(SupplyCase):
         picking = self.done(self.placed(location=None, encounter=self.ref("encounter", "V1")))
         self.assertEqual(self.store, picking.location_dest_id)
         self.assertEqual(encounter, picking.move_ids.interop_encounter_id)
+
+    def test_an_order_for_a_patient_without_any_place_is_used_by_the_patient(self):
+        self.stocked(self.gloves, 50)
+        item = self.placed(event="completed", location=None, party=self.ref("party", "P-V1"))
+        picking = self.done(item)
+        patient = self.env.ref("healthcare_interop.stock_location_patient")
+        self.assertEqual(("done", patient), (picking.state, picking.location_dest_id))
+        lines = picking.move_ids.analytic_account_line_ids
+        self.assertEqual((self.centre, -50), (lines.account_id, sum(lines.mapped("amount"))))
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "P-V1")]))
+        encounter = self.make_encounter("V1", location_id=self.room.id)
+        both = {"party": self.ref("party", "P-V1"), "encounter": self.ref("encounter", "V1")}
+        picking = self.done(self.placed(number="S2", location=None, **both))
+        self.assertEqual(
+            (self.store, encounter),
+            (picking.location_dest_id, picking.move_ids.interop_encounter_id),
+        )
+        self.assertFalse(picking.move_ids.interop_analytic_account_id)
 
     def test_quantities_are_in_the_senders_unit(self):
         litre = self.env.ref("uom.product_uom_litre")

@@ -33,6 +33,7 @@ class SupplierAnswersTest(PurchaseCase):
             ("accepted", True, "V-77"),
             (self.ordered.interop_answer, self.ordered.acknowledged, self.ordered.partner_ref),
         )
+        self.assertEqual([10, 3], self.ordered.order_line.mapped("interop_qty_confirmed"))
         self.assertFalse(self.asked())
         self.assertEqual(["unchanged"], self.effects(self.answer(hour=10)))
 
@@ -68,6 +69,7 @@ class SupplierAnswersTest(PurchaseCase):
         self.assertEqual("changed", self.ordered.interop_answer)
         self.assertEqual(["updated"], self.effects(self.answer(self.line("GLV", 7), hour=11)))
         self.assertEqual(2, len(self.asked()))
+        self.assertEqual([7, 3], self.ordered.order_line.mapped("interop_qty_confirmed"))
 
     def test_a_line_may_be_refused_and_units_differ(self):
         self.apply(self.answer(self.line("GLV", 0), self.line("MSK", self.quantity("0.25", "DZN"))))
@@ -82,7 +84,7 @@ class SupplierAnswersTest(PurchaseCase):
             )
         )
         self.apply(self.answer(self.line("", 4, number="2"), number=order.name))
-        self.assertEqual([0, 4], order.order_line.mapped("interop_qty_confirmed"))
+        self.assertEqual([10, 4], order.order_line.mapped("interop_qty_confirmed"))
 
     def test_a_rejected_order_is_for_the_buyer_to_cancel(self):
         self.assertEqual(["updated"], self.effects(self.answer(event="rejected")))

@@ -254,7 +254,11 @@ class Order(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMovement(Entity):
-    """``kind`` is consumption, receipt, return or transfer. ``order`` is the receipt's purchase order."""
+    """``kind`` is consumption, receipt, return or transfer. ``order`` is the receipt's purchase order.
+
+    Two kinds move nothing: of an announcement ``occurred_at`` is when the supplier's goods are expected, and a count says
+    what there is at ``to_location``.
+    """
 
     NAME: ClassVar[str] = "stock_movement"
 

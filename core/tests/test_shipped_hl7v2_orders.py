@@ -55,12 +55,13 @@ class OrderTest(unittest.TestCase):
             )
 
     def test_a_requisition_is_a_supply_order(self):
-        order = entities("ORM^O01", PID, "ORC|NW|5", "RQD|1|G1^Gloves|||3|BX^Box^UCUM")[
-            "order.placed"
-        ]
-        self.assertEqual((order.kind, order.code.code), ("supply", "G1"))
-        self.assertEqual(order.quantity, Quantity(Decimal(3), "BX", "http://unitsofmeasure.org"))
-        self.assertIsNone(order.location)
+        line = "RQD|1|G1^Gloves|||3|BX^Box^UCUM"
+        for kind in ("ORM^O01", "OMS^O05"):
+            order = entities(kind, PID, "ORC|NW|5", line)["order.placed"]
+            self.assertEqual((order.kind, order.code.code), ("supply", "G1"))
+            quantity = Quantity(Decimal(3), "BX", "http://unitsofmeasure.org")
+            self.assertEqual(order.quantity, quantity)
+            self.assertIsNone(order.location)
 
     def test_a_requisition_goes_where_it_says_else_where_the_patient_is(self):
         line = "RQD|1|G1^Gloves|||3|BX"

@@ -47,6 +47,7 @@ class CanonicalFormTest(unittest.TestCase):
             ("order.placed order.changed order.cancelled order.completed", "order"),
             ("purchase_order.acknowledged purchase_order.rejected", "order"),
             ("item.consumed item.returned item.transferred goods.received", "stock_movement"),
+            ("shipment.announced stock.counted", "stock_movement"),
             ("charge.posted charge.reversed", "charge"),
             ("invoice.received invoice.cancelled", "invoice"),
             (
@@ -105,6 +106,8 @@ class CanonicalFormTest(unittest.TestCase):
             ("purchase_order.rejected", "kind", "purchase"),
             ("item.returned", "kind", "return"),
             ("goods.received", "kind", "receipt"),
+            ("shipment.announced", "kind", "announcement"),
+            ("stock.counted", "kind", "count"),
             ("charge.reversed", "kind", "credit"),
             ("invoice.received", "kind", "vendor"),
             ("invoice.cancelled", "status", "cancelled"),

@@ -184,7 +184,7 @@ class TestDay(unittest.TestCase):
         )
         wanted = (
             "item.consumed item.returned item.transferred "
-            "order.placed order.changed order.cancelled order.completed"
+            "order.placed order.changed order.cancelled order.completed stock.counted"
         )
         self.assertEqual(set(kinds), {f"org.interop.{kind}.v1" for kind in wanted.split()})
 
@@ -197,7 +197,7 @@ class TestDay(unittest.TestCase):
         }
         wanted = (
             "supplier.updated product.updated service.updated price.updated invoice.received goods.received "
-            "employee.onboarded employee.updated"
+            "employee.onboarded employee.updated order.placed purchase_order.acknowledged"
         )
         self.assertEqual(kinds, {f"org.interop.{kind}.v1" for kind in wanted.split()})
 

@@ -115,6 +115,13 @@ WORDS = {
             "Let the product track its inventory, or discard what was stopped. Then press Try again."
         ),
     ),
+    "nothing_awaited": (
+        _lt("%(system)s announces a shipment that no receipt awaits"),
+        _lt(
+            "The order may not be confirmed yet, or not have the product open any more. Confirm or change it and press Try "
+            "again, or discard what was stopped."
+        ),
+    ),
     "nothing_to_bill": (
         _lt("%(system)s asks for an invoice, but the encounter has nothing to bill"),
         _lt(
@@ -148,10 +155,11 @@ WORDS = {
         ),
     ),
     "purchase_confirmed": (
-        _lt("%(system)s replaces a product of a purchase order that is confirmed already"),
         _lt(
-            "Ask the sender for a line of its own for the other product, or change the order in Odoo; then discard what was "
-            "stopped."
+            "%(system)s changes a product or the place of a purchase order that is confirmed already"
+        ),
+        _lt(
+            "Ask the sender for a new line or order, or change this one in Odoo; then discard what was stopped."
         ),
     ),
     "purchase_locked": (
@@ -183,6 +191,10 @@ WORDS = {
     "several_lines": (
         _lt("%(system)s changes the quantity of a purchase order of several lines"),
         _lt("Ask the sender for the lines as they are to be, then discard what was stopped."),
+    ),
+    "shipment_received": (
+        _lt("%(system)s changes a shipment that is received already"),
+        _lt("Correct the stock in Odoo if it is wrong, then discard what was stopped."),
     ),
     "source_withdrawn": (
         _lt("%(system)s is no longer permitted on the endpoint that took its messages"),

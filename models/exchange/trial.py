@@ -29,7 +29,8 @@ MOST_RECORDS = 50
 #: models in which an applied message may make records besides the one it is about
 KINDRED = """res.partner product.template product.product hr.employee hr.department account.analytic.account
     interop.location interop.encounter interop.encounter.stay interop.order interop.charge stock.picking stock.move
-    stock.lot purchase.order purchase.order.line account.move account.move.line interop.alias""".split()
+    stock.lot stock.quant purchase.order purchase.order.line mail.activity account.move account.move.line
+    interop.alias""".split()
 #: columns that say nothing to a person
 DULL = frozenset(
     """id create_uid create_date write_uid write_date display_name parent_path access_token complete_name

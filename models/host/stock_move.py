@@ -24,6 +24,12 @@ class StockMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    interop_announced = fields.Json(
+        string="Announced",
+        readonly=True,
+        copy=False,
+        help="What suppliers announced of it: by line of the shipment, how many and the lot.",
+    )
     interop_analytic_account_id = fields.Many2one(
         "account.analytic.account", string="Cost centre", readonly=True, copy=False
     )

@@ -46,11 +46,14 @@ class StockMove(models.Model):
             for quant in quants:
                 exact[tuple(quant[name].id for name in KEY)] |= quant
             apart = set(self.env["interop.location"]._stores_within(source))
+            free = quants.filtered(lambda quant, apart=apart: quant.location_id.id not in apart)
+            if self.env.context.get("interop_locks_quants"):
+                # two lanes that see the same goods free would each have them: Odoo passes over what is locked
+                free.lock_for_update(allow_referencing=True)
             for product in moves.product_id:
                 may_take[product.id, source.id] = []
-            for quant in quants:
-                if quant.location_id.id not in apart:
-                    may_take[quant.product_id.id, source.id].append(quant.id)
+            for quant in free:
+                may_take[quant.product_id.id, source.id].append(quant.id)
         return self.with_context(interop_quants=may_take, quants_cache=exact)
 
 
