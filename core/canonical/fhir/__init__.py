@@ -10,7 +10,7 @@ What does not come back as it was, because R4 has no place for it:
 
 - ``CLEAR``: R4 can't say that something is empty now.
 - times: an hour or minute gets its seconds, a time without offset gets one, a day or less loses it (dateTime).
-- names: no blanks in a code system, no two in a row in a code (uri, code); a name, address or telephone number that
+- names: no blanks in a uri, no two in a row in a code (uri, code); a name, address or telephone number that
   is no longer in use is written, and read as nothing; a mobile number has no other use.
 - words outside R4's closed lists: gender, statuses, priority, uses; ``confirmed`` is ``booked``.
 - what a thing is otherwise known by: a tax number and a GTIN are identifiers too, an invoice's number is its first
