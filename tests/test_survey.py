@@ -146,7 +146,7 @@ class TestSurvey(InteropCase):
         self.assertNotIn("QQ", self.words())
         attribute.data_class = "internal"
         survey, _action = self.look()
-        self.assertEqual(survey.code_ids.shown, "QQ")
+        self.assertEqual((survey.code_ids.shown, survey.code_ids.known), ("QQ ×1", "F ×1"))
         place = survey.place_ids.with_context(survey_id=survey.id)[:1]
         self.assertEqual(place.action_open_codes()["domain"], [("survey_id", "=", survey.id)])
 
