@@ -145,13 +145,14 @@ class Survey:
         self, whole: Document, kept: set[tuple[str, str]], gone: set[tuple[str, str]]
     ) -> set[tuple[str, str]]:
         """The places of the whole that are in what was dropped as one: fields of a segment, members of a member."""
-        found = set()
-        for kind, place in places(whole) - kept:
-            outer = place.partition("-")[0] if whole.format == "hl7v2" else place
-            is_in_one = any(is_within(outer, other) for own, other in gone if own == kind)
-            if is_in_one and self._fate(whole.format, kind, place) != NEVER:
-                found.add((kind, place))
-        return found
+        format = whole.format
+        ones = {one for one in gone if self._fate(format, *one) != NEVER}
+        return {
+            (kind, place)
+            for kind, place in places(whole) - kept
+            for outer in (place.partition("-")[0] if format == "hl7v2" else place,)
+            if any(is_within(outer, other) for own, other in ones if own == kind)
+        }
 
     def _fate(self, format: str, kind: str, place: str) -> str:
         if format == "hl7v2":

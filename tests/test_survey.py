@@ -59,6 +59,7 @@ class TestSurvey(InteropCase):
         self.assertEqual((rows["name.family"].messages, rows["shoe_size"].messages), (2, 1))
         self.assertIn("party.name", rows["name.family"].read_by)
         self.assertEqual(action["domain"], [("survey_id", "=", survey.id)])
+        self.assertEqual(action["name"], "Test json, messages: 2")
         self.assertEqual(
             self.env["interop.survey.place"].with_user(self.operator).search(action["domain"]),
             survey.place_ids,

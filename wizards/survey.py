@@ -111,9 +111,12 @@ class SurveyWizard(models.TransientModel):
 
     def _action(self, name, title):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"healthcare_interop.{name}")
-        told = self.env._("%(count)s messages of %(name)s", count=self.documents, name=title)
+        told = self.env._("%(name)s, messages: %(count)s", name=title, count=self.documents)
+        # with its id, a page that is loaded again would show the places of every survey
+        del action["id"]
         return action | {
             "name": told,
+            "display_name": told,
             "domain": [("survey_id", "=", self.id)],
             "context": {"survey_id": self.id},
         }

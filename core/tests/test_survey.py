@@ -180,7 +180,7 @@ class JsonTest(unittest.TestCase):
             ("dropped", ("party.birth_date",)),
         )
         self.assertEqual(rows["patient.lastName"].hints, ("party.name",))
-        self.assertNotIn("patient.diagnosis", rows)
+        self.assertEqual(rows["patient.diagnosis"].fate, "never")
         self.assertEqual((rows["by_number.*"].fate, rows["*"].fate), ("unknown", "unknown"))
         self.assertNotIn("4711", str(rows))
 
