@@ -74,9 +74,8 @@ def named(prefix: str, *kinds: str) -> st.SearchStrategy[tuple[Identifier, ...]]
     """Identifiers, the first maybe the id that a server gave to a resource of one of these kinds."""
     ids = st.text("Az09.-", min_size=1, max_size=8).map(lambda id_: prefix + id_)
     first = st.builds(logical_id, st.sampled_from(kinds), ids)
-    return lists(IDENTIFIERS) | st.builds(
-        lambda own, others: (own, *others), first, st.just(()) | lists(IDENTIFIERS)
-    )
+    others = st.lists(IDENTIFIERS, min_size=1, max_size=2, unique=True).map(tuple)
+    return others | st.builds(lambda own, others: (own, *others), first, st.just(()) | others)
 
 
 def resource_types(entity: str) -> list[str]:
