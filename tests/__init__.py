@@ -12,6 +12,7 @@ from . import test_entity_encounter
 from . import test_entity_invoice
 from . import test_entity_order
 from . import test_entity_stock_movement
+from . import test_fhir_back
 from . import test_ledger
 from . import test_merging
 from . import test_never_stored
