@@ -64,22 +64,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """The codes that one rule translates. ``unknown``: how many of the ``distinct`` no map knows; ``shown``: these, where
-    the contract allows."""
+    """The codes that one rule translates. ``times``: how often one came; ``unknown``: how many of the ``distinct`` no map
+    knows; ``shown``: (code, times) of those and ``known`` of the others, the most frequent first, where the contract allows."""
 
     source: str
     concept_map: str
     documents: tuple[str, ...]
+    times: int
     distinct: int
     unknown: int
-    shown: tuple[str, ...] = ()
+    shown: tuple[tuple[str, int], ...] = ()
+    known: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass
 class _Codes:
     documents: set[str] = field(default_factory=set)
-    known: set[Coding] = field(default_factory=set)
-    unknown: set[Coding] = field(default_factory=set)
+    known: Counter[Coding] = field(default_factory=Counter)
+    unknown: Counter[Coding] = field(default_factory=Counter)
     is_open: bool = True
 
 
@@ -143,13 +145,14 @@ class Survey:
         self, whole: Document, kept: set[tuple[str, str]], gone: set[tuple[str, str]]
     ) -> set[tuple[str, str]]:
         """The places of the whole that are in what was dropped as one: fields of a segment, members of a member."""
-        found = set()
-        for kind, place in places(whole) - kept:
-            outer = place.partition("-")[0] if whole.format == "hl7v2" else place
-            is_in_one = any(is_within(outer, other) for own, other in gone if own == kind)
-            if is_in_one and self._fate(whole.format, kind, place) != NEVER:
-                found.add((kind, place))
-        return found
+        format = whole.format
+        ones = {one for one in gone if self._fate(format, *one) != NEVER}
+        return {
+            (kind, place)
+            for kind, place in places(whole) - kept
+            for outer in (place.partition("-")[0] if format == "hl7v2" else place,)
+            if any(is_within(outer, other) for own, other in ones if own == kind)
+        }
 
     def _fate(self, format: str, kind: str, place: str) -> str:
         if format == "hl7v2":
@@ -190,17 +193,14 @@ class Survey:
         if not told:
             return
         codes = self._codes[rule.path, rule.rule.concept_map]
-        codes.documents.add(document.kind)
-        codes.is_open &= self._is_open(document, seen, rule)
+        kind = _kind(document, seen)
+        codes.documents.add(kind)
+        codes.is_open &= self._is_open(document.format, kind, seen.mapping.places_of(rule))
         for coding, target in told:
-            (codes.unknown if target is None else codes.known).add(coding)
+            (codes.unknown if target is None else codes.known)[coding] += 1
 
-    def _is_open(self, document: Document, seen: Any, rule: CompiledRule) -> bool:
-        kind = document.kind
-        if document.format == "fhir":
-            kind = seen.view.body.get("_root", seen.view.body).get("resourceType", kind)
-        found = seen.mapping.places_of(rule)
-        classes = {self._contracts.data_class(document.format, kind, place) for place in found}
+    def _is_open(self, format: str, kind: str, looked_at: tuple[str, ...]) -> bool:
+        classes = {self._contracts.data_class(format, kind, place) for place in looked_at}
         return bool(classes) and classes <= _OPEN
 
     # -- the result --
@@ -228,9 +228,11 @@ class Survey:
                 source=source,
                 concept_map=concept_map,
                 documents=tuple(sorted(codes.documents)),
-                distinct=len(codes.known | codes.unknown),
+                times=codes.known.total() + codes.unknown.total(),
+                distinct=len(codes.known.keys() | codes.unknown.keys()),
                 unknown=len(codes.unknown),
                 shown=_shown(codes.unknown) if codes.is_open else (),
+                known=_shown(codes.known) if codes.is_open else (),
             )
             for (source, concept_map), codes in self._codes.items()
         ]
@@ -273,10 +275,19 @@ def _readers(
     )
 
 
-def _shown(codes: set[Coding]) -> tuple[str, ...]:
-    return tuple(sorted({coding.code for coding in codes if len(coding.code) <= LONGEST_CODE}))[
-        :MOST_CODES
+def _kind(document: Document, seen: Any) -> str:
+    """The kind of document that a fact was found in: in FHIR that of its resource."""
+    if document.format != "fhir":
+        return document.kind
+    resource = seen.view.body
+    return str(resource.get("_root", resource)["resourceType"])
+
+
+def _shown(codes: Counter[Coding]) -> tuple[tuple[str, int], ...]:
+    short = [
+        (coding.code, times) for coding, times in codes.items() if len(coding.code) <= LONGEST_CODE
     ]
+    return tuple(sorted(short, key=lambda one: (-one[1], one[0]))[:MOST_CODES])
 
 
 def _by_name(kind: str, place: str) -> Iterable[str]:

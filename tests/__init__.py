@@ -16,6 +16,7 @@ from . import test_entity_invoice
 from . import test_entity_order
 from . import test_entity_payment
 from . import test_entity_stock_movement
+from . import test_fhir_back
 from . import test_ledger
 from . import test_mapping_profiles
 from . import test_mapping_tests

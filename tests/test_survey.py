@@ -2,11 +2,13 @@
 
 import base64
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.exchange import endpoint_survey
 from .common import InteropCase
 
 TABLES = ("interop_survey", "interop_survey_place", "interop_survey_code")
@@ -59,6 +61,7 @@ class TestSurvey(InteropCase):
         self.assertEqual((rows["name.family"].messages, rows["shoe_size"].messages), (2, 1))
         self.assertIn("party.name", rows["name.family"].read_by)
         self.assertEqual(action["domain"], [("survey_id", "=", survey.id)])
+        self.assertEqual(action["name"], "Test json, messages: 2")
         self.assertEqual(
             self.env["interop.survey.place"].with_user(self.operator).search(action["domain"]),
             survey.place_ids,
@@ -131,6 +134,25 @@ class TestSurvey(InteropCase):
         survey, _action = self.look(most=1)
         self.assertEqual(survey.documents, 1)
 
+    def test_large_messages_are_read_one_by_one_and_not_without_end(self):
+        place = "odoo.addons.healthcare_interop.models.exchange.endpoint_survey"
+        self.assertEqual(list(endpoint_survey._portions([])), [])
+        with patch(f"{place}.PORTION_BYTES", 10), patch(f"{place}.MOST_BYTES", 30):
+            for sizes, expected in (
+                ((4, 4, 4), [[0, 1], [2]]),
+                ((40, 1), [[0]]),
+                ((20, 9, 9), [[0], [1]]),
+            ):
+                found = endpoint_survey._portions(list(enumerate(sizes)))
+                self.assertEqual(list(found), expected)
+        with patch(f"{place}.PORTION", 2):
+            found = endpoint_survey._portions([(number, 1) for number in range(5)])
+            self.assertEqual(list(found), [[0, 1], [2, 3], [4]])
+        self.send_patients()
+        with patch(f"{place}.MOST_BYTES", 1):
+            survey, _action = self.look()
+        self.assertEqual(survey.documents, 1)
+
     def test_codes_are_counted_and_not_told_where_the_contract_is_strict(self):
         rule = {"target": "gender", "source": "sex", "transform": "code", "concept_map": "gender"}
         mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
@@ -146,7 +168,7 @@ class TestSurvey(InteropCase):
         self.assertNotIn("QQ", self.words())
         attribute.data_class = "internal"
         survey, _action = self.look()
-        self.assertEqual(survey.code_ids.shown, "QQ")
+        self.assertEqual((survey.code_ids.shown, survey.code_ids.known), ("QQ ×1", "F ×1"))
         place = survey.place_ids.with_context(survey_id=survey.id)[:1]
         self.assertEqual(place.action_open_codes()["domain"], [("survey_id", "=", survey.id)])
 

@@ -111,9 +111,12 @@ class SurveyWizard(models.TransientModel):
 
     def _action(self, name, title):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"healthcare_interop.{name}")
-        told = self.env._("%(count)s messages of %(name)s", count=self.documents, name=title)
+        told = self.env._("%(name)s, messages: %(count)s", name=title, count=self.documents)
+        # with its id, a page that is loaded again would show the places of every survey
+        del action["id"]
         return action | {
             "name": told,
+            "display_name": told,
             "domain": [("survey_id", "=", self.id)],
             "context": {"survey_id": self.id},
         }
@@ -160,14 +163,20 @@ class SurveyCode(models.TransientModel):
     survey_id = fields.Many2one("interop.survey", required=True, ondelete="cascade", index=True)
     source = fields.Char(string="Read at", readonly=True)
     concept_map = fields.Char(readonly=True)
-    codes = fields.Integer(readonly=True, help="How many different codes came.")
+    times = fields.Integer(readonly=True, help="How often a code came.")
+    codes = fields.Integer(
+        string="Different codes", readonly=True, help="How many different codes came."
+    )
     untranslated = fields.Integer(
         readonly=True, help="How many of them the concept map does not know."
     )
     shown = fields.Char(
-        string="Which ones",
+        string="Without translation",
         readonly=True,
         help="Only where the contract calls the place public or internal; others are counted.",
+    )
+    known = fields.Char(
+        string="Translated", readonly=True, help="Likewise: only where the contract allows."
     )
     documents = fields.Char(readonly=True, help="In which kinds of document.")
 
@@ -188,8 +197,15 @@ def _code_values(row):
     return {
         "source": row.source,
         "concept_map": row.concept_map,
+        "times": row.times,
         "codes": row.distinct,
         "untranslated": row.unknown,
-        "shown": " ".join(row.shown),
+        "shown": _told(row.shown),
+        "known": _told(row.known),
         "documents": " ".join(row.documents),
     }
+
+
+def _told(codes):
+    """``GLV ×12, SYR ×3``."""
+    return ", ".join(f"{code} ×{times}" for code, times in codes)

@@ -180,7 +180,7 @@ class JsonTest(unittest.TestCase):
             ("dropped", ("party.birth_date",)),
         )
         self.assertEqual(rows["patient.lastName"].hints, ("party.name",))
-        self.assertNotIn("patient.diagnosis", rows)
+        self.assertEqual(rows["patient.diagnosis"].fate, "never")
         self.assertEqual((rows["by_number.*"].fate, rows["*"].fate), ("unknown", "unknown"))
         self.assertNotIn("4711", str(rows))
 
@@ -229,11 +229,15 @@ class CodesTest(unittest.TestCase):
         return {row.source: row for row in survey.codes()}
 
     def test_codes_are_counted_and_shown_only_where_the_contract_allows(self):
-        for data_class, shown in (("internal", ("Q",)), ("confidential", ())):
+        for data_class, shown, known in (
+            ("internal", (("Q", 2),), (("W", 1),)),
+            ("confidential", (), ()),
+        ):
             found = self.codes(data_class)
             self.assertEqual(set(found), {"kind", "state"})
             row = found["kind"]
-            self.assertEqual((row.distinct, row.unknown, row.shown), (3, 2, shown), data_class)
+            self.assertEqual((row.times, row.distinct, row.unknown), (4, 3, 2), data_class)
+            self.assertEqual((row.shown, row.known), (shown, known), data_class)
             self.assertEqual((row.concept_map, row.documents), ("place_kind", ("x.y",)))
             self.assertEqual((found["state"].unknown, found["state"].shown), (1, ()))
 
@@ -245,6 +249,7 @@ class CodesTest(unittest.TestCase):
         found = {row.source: row for row in survey.codes()}
         self.assertEqual((found["PV1-2.1"].distinct, found["PV1-2.1"].unknown), (1, 1))
         self.assertEqual((found["gender"].distinct, found["gender"].shown), (1, ()))
+        self.assertEqual(found["gender"].documents, ("Patient",))
 
     def test_what_cannot_be_read_counts_as_no_code(self):
         mapping = Mapping("m", "json", ("x.y",), "party", "updated", each="length(a)")
@@ -304,7 +309,7 @@ class ValuesTest(unittest.TestCase):
             for row in survey.rows()
             for word in (row.place, *row.documents, *row.hints, *row.read_by)
         }
-        told |= {code for row in survey.codes() for code in row.shown}
+        told |= {code for row in survey.codes() for code, _ in (*row.shown, *row.known)}
         values = {
             value
             for document in documents

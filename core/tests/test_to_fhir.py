@@ -366,9 +366,12 @@ class CommonTest(WriterCase):
     def test_what_no_uri_and_no_code_can_hold_is_written_as_they_do(self):
         place = Location(identifiers=(Identifier("1", "LAB A", "A  B"),))
         (written,) = to_fhir(place, timezone.utc)["identifier"]
-        self.assertEqual(
-            (written["system"], written["type"]["coding"][0]["code"]), ("LAB%20A", "A B")
-        )
+        self.assertEqual(written["system"], "LAB%20A")
+        self.assertEqual(written["type"]["coding"][0]["code"], "A B")
+        self.assertEqual(there_and_back(Location(identifiers=IDS, name="A\x07\x0b")).name, "A")
+        for system, read in (("LAB A", "LAB A"), ("urn:lab a", "urn:lab%20a")):
+            (found,) = there_and_back(Location(identifiers=(Identifier("1", system),))).identifiers
+            self.assertEqual(found.system, read)
 
     def test_words_that_r4_does_not_know_are_left_out(self):
         party = Party(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from ..canonical import Charge, Identifier, Invoice, InvoiceLine, Money
 from ..canonical.fhir import to_fhir
 from ..fhir_extensions import (
+    ADDITIONAL_IDENTIFIER,
     ASSOCIATED_ENCOUNTER,
     BASED_ON,
     DUE_DATE,
@@ -16,6 +17,8 @@ from ..fhir_extensions import (
     REVERSES,
     UNIT_PRICE,
 )
+from ..transforms import TRANSFORMS
+from . import shipped
 from .test_shipped_fhir import read
 from .test_to_fhir import AT, IDS, UNKNOWN, WRITTEN_AT, WriterCase, ref, written_ref
 from .test_to_fhir_care import BOX, CODE, EURO, WRITTEN_BOX, WRITTEN_CODE, WRITTEN_EURO, pointing
@@ -196,3 +199,12 @@ class ReadingTest(WriterCase):
         body = {"resourceType": "Invoice", "id": "1", "status": "issued", "lineItem": [line]}
         ((_, found),) = read(body)
         self.assertEqual(found.lines, (InvoiceLine("Gloves"),))
+
+    def test_rubbish_in_an_extension_says_nothing(self):
+        lines = TRANSFORMS["fhir.invoice_lines"]
+        junk = {"_product": "x", "_quantity": [], "_order_line": {}, "priceComponent": ["x"]}
+        self.assertEqual(lines((junk, {}), "", shipped.context()), (InvoiceLine(), InvoiceLine()))
+        for extension in ("x", ["x"], [{"url": ADDITIONAL_IDENTIFIER, "valueIdentifier": "x"}]):
+            item = {"reference": "Patient/1", "extension": extension}
+            found = TRANSFORMS["fhir.reference"]((item,), "party", shipped.context())
+            self.assertEqual([name.value for name in found.identifiers], ["1"])

@@ -52,6 +52,12 @@ def member(item: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def system_of(item: dict[str, Any]) -> str:
+    """The namespace of a Coding, Identifier or Quantity. One that is a word (no uri) may have blanks, written as ``%20``."""
+    text = word(item.get("system"))
+    return text if ":" in text else text.replace("%20", " ")
+
+
 # -- codes -------------------------------------------------------------------------------------------------------------
 
 
@@ -60,7 +66,7 @@ def codings_of(item: dict[str, Any]) -> list[Coding]:
     codings = dicts([item.get("coding")]) or [item]
     text = word(item.get("text"))
     return [
-        Coding(code, word(coding.get("system")), word(coding.get("display")) or text)
+        Coding(code, system_of(coding), word(coding.get("display")) or text)
         for coding in codings
         if (code := word(coding.get("code"))) and coding.get("system") != _NO_CODE
     ]
@@ -209,7 +215,7 @@ def _quantity(values: Values, argument: str, context: Context) -> Quantity | Non
 
 def quantity_of(item: dict[str, Any]) -> Quantity | None:
     unit = word(item.get("code")) or word(item.get("unit"))
-    system = word(item.get("system")) if word(item.get("code")) else ""
+    system = system_of(item) if word(item.get("code")) else ""
     return amount_of(amount_in(item), unit, system)
 
 

@@ -20,6 +20,7 @@ from .fhir import (
     money_of,
     period_of,
     quantity_of,
+    system_of,
 )
 
 #: the canonical entity that a resource type is about
@@ -62,7 +63,7 @@ def logical_id(kind: str, value: str) -> Identifier:
 
 
 def _identifier(item: dict[str, Any]) -> Identifier | None:
-    value, system, kind = word(item.get("value")), word(item.get("system")), member(item, "type")
+    value, system, kind = word(item.get("value")), system_of(item), member(item, "type")
     codes = [word(coding.get("code")) for coding in dicts([kind.get("coding")])]
     typed = {"coding": [{"code": code} for code in codes], "text": word(kind.get("text"))}
     if not value or is_secret_identifier({"system": system, "type": typed}):

@@ -14,8 +14,10 @@ from ...core.document import Envelope
 from ...core.errors import BadBatch, InteropError, MessageRefused
 from ...core.survey import Survey
 
-#: contents that are in memory at once
-PORTION = 100
+#: contents that are in memory at once, and how large they may be together
+PORTION, PORTION_BYTES = 100, 8 * 1024 * 1024
+#: after so much, older messages are left out: somebody waits
+MOST_BYTES = 64 * 1024 * 1024
 #: characters of ``dropped`` that the door keeps; the last place of a full one may be cut
 LONGEST_DROPPED = 2000
 
@@ -32,8 +34,8 @@ class EndpointSurvey(models.Model):
         survey, skipped = Survey(plan.contracts), 0
         visible = self._newest_messages(most)._filtered_access("read")
         ring = self.env["interop.keyring"]._keyring()
-        for start in range(0, len(visible), PORTION):
-            for row in self._contents(visible.ids[start : start + PORTION]):
+        for ids in _portions([(message.id, message.size) for message in visible]):
+            for row in self._contents(ids):
                 try:
                     self._survey_row(survey, plan, ring, row)
                 except InteropError:
@@ -101,3 +103,19 @@ class EndpointSurvey(models.Model):
                 system = plan.default_system
             self._survey_document(survey, plan, kept, dropped, system, now, document)
         return survey, skipped
+
+
+def _portions(sizes):
+    """The ids of ``(id, size)`` in lists that fit into memory, until there is enough of them."""
+    portion, size, total = [], 0, 0
+    for id_, own in sizes:
+        total += own
+        if portion and (len(portion) == PORTION or size + own > PORTION_BYTES):
+            yield portion
+            portion, size = [], 0
+        if total > MOST_BYTES and total > own:
+            break
+        portion.append(id_)
+        size += own
+    if portion:
+        yield portion

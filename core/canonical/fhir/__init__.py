@@ -10,7 +10,7 @@ What does not come back as it was, because R4 has no place for it:
 
 - ``CLEAR``: R4 can't say that something is empty now.
 - times: an hour or minute gets its seconds, a time without offset gets one, a day or less loses it (dateTime).
-- names: no blanks in a code system, no two in a row in a code (uri, code); a name, address or telephone number that
+- texts: no control characters (string), no blanks in a uri, no two in a row in a code (uri, code); a name, address or telephone number that
   is no longer in use is written, and read as nothing; a mobile number has no other use.
 - words outside R4's closed lists: gender, statuses, priority, uses; ``confirmed`` is ``booked``.
 - what a thing is otherwise known by: a tax number and a GTIN are identifiers too, an invoice's number is its first
@@ -25,7 +25,9 @@ What does not come back as it was, because R4 has no place for it:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -34,6 +36,8 @@ from ..values import CLEAR
 from . import billing, care, catalogue, people, supply
 
 __all__ = ["WRITERS", "to_fhir"]
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 #: entity → what writes it
 WRITERS: Mapping[str, Callable[[Any, tzinfo], dict[str, Any]]] = {
@@ -63,4 +67,17 @@ def to_fhir(entity: Entity, zone: tzinfo) -> dict[str, Any]:
         raise ValueError("what has no identifier can't be told to others")
     if any(value is CLEAR for value in entity.said().values()):
         raise ValueError("FHIR can't say that something is empty now")
-    return WRITERS[entity.NAME](entity, zone)
+    return WRITERS[entity.NAME](_printable(entity), zone)
+
+
+def _printable(value: Any) -> Any:
+    """``value`` without the control characters that no string of R4 may have (datatypes.html#string)."""
+    if isinstance(value, str):
+        return _CONTROL.sub("", value)
+    if isinstance(value, tuple):
+        return tuple(map(_printable, value))
+    if not is_dataclass(value):
+        return value
+    return replace(
+        value, **{item.name: _printable(getattr(value, item.name)) for item in fields(value)}
+    )

@@ -97,6 +97,10 @@ registry.category("web_tour.tours").add("interop_survey", {
             trigger: ".o_data_row:contains('identifiers.value') .badge:contains('Read by a mapping')",
         },
         {
+            content: "Of how many messages of what",
+            trigger: ".o_breadcrumb:contains('Test json, messages: 1')",
+        },
+        {
             content: "No value is",
             trigger: ".o_list_view:not(:contains('Tina Tour'))",
         },
