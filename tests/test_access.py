@@ -73,6 +73,7 @@ EXPECTED = {
     "interop.bind.code": {"resolver": "rwc"},
     "interop.import.concept.map": {"administrator": "rwc"},
     "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.copy.configuration": {"administrator": "rwc"},
     "interop.export.configuration": {"administrator": "rwc"},
     "interop.import.configuration": {"administrator": "rwc"},
     "interop.import.configuration.line": {"administrator": "rwcd"},
