@@ -307,7 +307,7 @@ class TestConflicts(ProfileCase):
         self.assertEqual(found, self.own)
         self.assertIn("theirs", self.own.message_ids[0].body)
         conflict = self.effective("name").conflict
-        self.assertIn("theirs", conflict)
+        self.assertEqual(conflict, "now theirs json.name there, was name json.name")
         self.assertFalse(self.effective("address").conflict)
         with self.assertRaisesRegex(UserError, "whose stands"):
             self.own._propose()

@@ -136,7 +136,9 @@ class ImportConfiguration(models.TransientModel):
     def _content(self):
         """The file's text; None for one that is no UTF-8."""
         try:
-            return base64.b64decode(self.file or b"").decode("utf-8-sig")
+            # a form asks for its fields with the size in the place of the content
+            content = self.with_context(bin_size=False).file
+            return base64.b64decode(content or b"").decode("utf-8-sig")
         except (UnicodeDecodeError, binascii.Error):
             return None
 
