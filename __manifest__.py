@@ -30,6 +30,7 @@
         "data/mapping_versions.xml",
         "wizards/adapt_mapping_views.xml",
         "wizards/configuration_file_views.xml",
+        "wizards/copy_configuration_views.xml",
         "wizards/bind_code_views.xml",
         "wizards/import_concept_map_views.xml",
         "views/meaning/untranslated_views.xml",

@@ -4,7 +4,7 @@ import base64
 import json
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..core.configuration_file import CONCEPT_MAPS, CONTRACTS, MAPPINGS
 from .test_mapping_profiles import ProfileCase
@@ -267,9 +267,17 @@ class TestConfigurationWizards(ProfileCase):
         wizard = self.imported(text)
         self.assertFalse(wizard.mistakes or wizard.is_looked_at)
         wizard.action_look()
+        wizard.invalidate_recordset()
+        [shown] = wizard.with_context(bin_size=True).read(["mistakes", "is_looked_at"])
+        self.assertEqual((shown["mistakes"], shown["is_looked_at"]), ("", True))
         self.assertEqual((wizard.new_count, wizard.changed_count), (0, 1))
         self.assertIn("mine", wizard.line_ids.filtered(lambda line: line.state == "changed").told)
         self.assertEqual(self.effective("name").source, "else", "nothing is done yet")
+        with Form(wizard) as form:
+            form.file = wizard.file
+            self.assertFalse(form.is_looked_at)
+        self.assertEqual(wizard.action_import()["res_id"], wizard.id, "it is looked at first")
+        self.assertEqual(self.effective("name").source, "else")
         told = wizard.action_import()["params"]["message"]
         self.assertIn("Imported: 1", told)
         self.assertEqual(self.effective("name").source, "mine")

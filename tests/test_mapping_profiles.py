@@ -267,6 +267,12 @@ class TestAdapting(ProfileCase):
         operator = new_test_user(self.env, "adapt-op", groups="healthcare_interop.group_operator")
         theirs = self.effective("name").with_user(operator)
         self.assertEqual(theirs.source, "name")
+        auditor = new_test_user(self.env, "adapt-aud", groups="healthcare_interop.group_auditor")
+        shown = """is_changed pending_text conflict_count header_conflicts red_count red_text test_count
+            version_count proposed_version_id active_version_id adapted_by_count""".split()
+        for user in (operator, auditor):
+            [row] = self.own.with_user(user).read(shown)
+            self.assertTrue(row["is_changed"])
         for change in (theirs.unlink, theirs.action_back_to_profile, theirs.action_keep_mine):
             with self.assertRaises(AccessError):
                 change()
@@ -301,7 +307,7 @@ class TestConflicts(ProfileCase):
         self.assertEqual(found, self.own)
         self.assertIn("theirs", self.own.message_ids[0].body)
         conflict = self.effective("name").conflict
-        self.assertIn("theirs", conflict)
+        self.assertEqual(conflict, "now theirs json.name there, was name json.name")
         self.assertFalse(self.effective("address").conflict)
         with self.assertRaisesRegex(UserError, "whose stands"):
             self.own._propose()

@@ -323,6 +323,19 @@ class TestShippedVersions(InteropCase):
         self.assertEqual(self.mapping.active_version_id, first)
         self.assertTrue(self.mapping.proposed_version_id)
 
+    def test_what_people_made_before_versions_were_kept_goes_on_mapping(self):
+        mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE interop_mapping SET active_version_id = NULL")
+        self.env.cr.execute("DELETE FROM interop_mapping_version")
+        self.env.invalidate_all()
+        self.env["interop.mapping"]._keep_shipped()
+        self.assertFalse(mapping.is_changed)
+        self.assertFalse(mapping.active_version_id.is_shipped)
+        self.assertTrue(self.mapping.active_version_id.is_shipped)
+        self.send(self.party("1", name="Jane"))
+        self.assertEqual(len(self.rows()), 1)
+
     def test_rules_of_an_older_release_get_keys(self):
         mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
         self.env.flush_all()

@@ -2,6 +2,7 @@ from . import (
     adapt_mapping,
     bind_code,
     configuration_file,
+    copy_configuration,
     discard_deliveries,
     import_concept_map,
     issue_credential,

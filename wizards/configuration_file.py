@@ -133,10 +133,18 @@ class ImportConfiguration(models.TransientModel):
         for wizard in self:
             wizard.mistakes = self._told(wizard._looked()[1]) if wizard.file else False
 
+    @api.onchange("file")
+    def _onchange_file(self):
+        """What was looked at was another file."""
+        self.is_looked_at = False
+        self.line_ids = [(5,)]
+
     def _content(self):
         """The file's text; None for one that is no UTF-8."""
         try:
-            return base64.b64decode(self.file or b"").decode("utf-8-sig")
+            # a form asks for its fields with the size in the place of the content
+            content = self.with_context(bin_size=False).file
+            return base64.b64decode(content or b"").decode("utf-8-sig")
         except (UnicodeDecodeError, binascii.Error):
             return None
 
@@ -183,7 +191,7 @@ class ImportConfiguration(models.TransientModel):
     def action_import(self):
         """Take it, all of it or nothing."""
         self.ensure_one()
-        if self.mistakes or not self.file:
+        if self.mistakes or not (self.file and self.is_looked_at):
             return self.action_look()
         seen, _mistakes = self.env["interop.configuration.file"]._take(
             self._content(), is_put_in_use=self.is_put_in_use
@@ -203,7 +211,7 @@ class ImportConfiguration(models.TransientModel):
 class ImportConfigurationLine(models.TransientModel):
     _name = "interop.import.configuration.line"
     _description = "What an import would do"
-    _order = "state desc, id"
+    _order = "state, id"
 
     wizard_id = fields.Many2one("interop.import.configuration", required=True, ondelete="cascade")
     part = fields.Char(string="What", readonly=True)

@@ -10,6 +10,7 @@ from . import (
     mapping_workbench,
     concept_map,
     concept_map_file,
+    copy_configuration,
     configuration_file,
     configuration_entries,
     mapping_file,

@@ -18,16 +18,26 @@ class MappingShipped(models.Model):
         self.env["interop.mapping.rule"]._give_missing_keys()
         if is_loaded:
             self.env["interop.mapping.rule"]._unlink_no_longer_shipped()
+        shipped = self._shipped()
         fresh = {}
-        for mapping in self._shipped():
+        for mapping in shipped | self._in_use_without_version():
             definition = mapping._definition()
             known = mapping.active_version_id | mapping._proposals()
             if definition.fingerprint not in known.mapped("sha256"):
                 fresh[mapping] = definition
         add_on = self.env.ref(f"base.module_{MODULE}")
         note = self.env._("Came with version %s of the add-on", add_on.installed_version)
-        versions = self._keep_versions(fresh, note=note, is_shipped=True)
+        came = {mapping: said for mapping, said in fresh.items() if mapping in shipped}
+        versions = self._keep_versions(came, note=note, is_shipped=True)
+        others = {mapping: said for mapping, said in fresh.items() if mapping not in shipped}
+        versions |= self._keep_versions(others, note=self.env._("In use before versions were kept"))
         versions.filtered(lambda version: version._may_follow_shipped())._put_in_use()
+
+    def _in_use_without_version(self):
+        """Before the first version is kept, all that people made: an earlier release mapped messages by it as it stood."""
+        if self.env["interop.mapping.version"].search_count([], limit=1):
+            return self.browse()
+        return self.search([("extends_id", "=", False)])
 
     def _shipped(self):
         """Those of this model that came with the add-on."""

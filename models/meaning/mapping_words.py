@@ -58,8 +58,8 @@ class MappingWords(models.AbstractModel):
             if value[0] != "target"
         )
 
-    def _rule(self, line):
-        """A rule, or its lack, in one line."""
+    def _rule(self, line, *, has_target=False):
+        """A rule, or its lack, in one line; ``has_target``: with what it fills."""
         if line is None:
             return self.env._("no rule")
         if not isinstance(line, Line):
@@ -69,7 +69,7 @@ class MappingWords(models.AbstractModel):
         told = " ".join(word for word in words if word)
         if rule.default:
             told = self.env._("%(rule)s, else %(default)s", rule=told, default=rule.default)
-        if rule.target != line.key and not line.key.startswith(rule.target):
+        if has_target:
             told = f"{rule.target} ← {told}"
         return self.env._("%s, required", told) if rule.required else told
 
@@ -84,11 +84,12 @@ class MappingWords(models.AbstractModel):
                 "%(what)s: here “%(mine)s”; now “%(theirs)s” there, was “%(base)s”"
             ),
         }
+        sides = {"mine": conflict.mine, "theirs": conflict.theirs, "base": conflict.base}
+        targets = {line.rule.target for line in sides.values() if isinstance(line, Line)}
+        told = {name: self._rule(line, has_target=len(targets) > 1) for name, line in sides.items()}
         return words[conflict.kind] % {
+            **told,
             "what": self._label("interop.mapping", conflict.key),
-            "mine": self._rule(conflict.mine),
-            "theirs": self._rule(conflict.theirs),
-            "base": self._rule(conflict.base),
         }
 
     def _mismatches(self, mismatches):
