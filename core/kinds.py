@@ -56,8 +56,6 @@ _FHIR: dict[str, str] = {
 }
 
 
-
-
 def reason_for_nothing(document: Document, *, is_read: bool) -> str:
     """Why ``document``, which states no fact, is discarded; '' for a kind that nobody has thought of.
 
