@@ -7,7 +7,10 @@ from odoo import fields, models
 
 from ..core.applying import Outcome
 from ..core.canonical import InvoiceLine, Money
-from ..core.errors import InteropError, MissingCode
+from ..core.errors import InteropError, MappingError, MissingCode
+
+#: a price without its tax is kept as exact as Odoo can
+PRICE_DIGITS = 6
 
 
 class InvoiceLines(models.AbstractModel):
@@ -115,6 +118,7 @@ class InvoiceLines(models.AbstractModel):
         commands = []
         for place, line in enumerate(item.entity.lines or ()):
             product = products.get(line.product or line.code)
+            line = self._as_taxed(line, taxes, currency, f"lines[{place}].tax_rate")
             values = self._line_amounts(line, product, currency, sign, f"lines[{place}].quantity")
             values["name"] = line.description or (product.name if product else "/")
             if product:
@@ -128,6 +132,28 @@ class InvoiceLines(models.AbstractModel):
                 values["analytic_distribution"] = order_line.analytic_distribution
             commands.append(fields.Command.create(values))
         return commands
+
+    def _as_taxed(self, line, taxes, currency, path):
+        """``line`` with its amounts as its tax wants them: with the tax in where that is how the tax counts, else without."""
+        if line.tax_included is None:
+            return line
+        if line.tax_rate is None:
+            # how much of the amount is tax nobody may guess
+            raise MappingError("required", path=path)
+        tax = taxes.get(self._rate(line.tax_rate))
+        if not tax or tax.price_include == line.tax_included:
+            return line
+        rate = 1 + line.tax_rate / 100
+        factor = 1 / rate if line.tax_included else rate
+
+        def taxed(money, digits):
+            return money and replace(money, amount=round(money.amount * factor, digits))
+
+        return replace(
+            line,
+            unit_price=taxed(line.unit_price, PRICE_DIGITS),
+            amount=taxed(line.amount, currency.decimal_places),
+        )
 
     def _line_amounts(self, line, product, currency, sign, path):
         quantity = float(line.quantity.value) if line.quantity else 1.0

@@ -97,6 +97,26 @@ class InvoiceTest(EntityCase):
         self.assertEqual(["Gloves", "REP", "Freight", "Rounded"], names)
         self.assertEqual(33.33, bill.invoice_line_ids[3].price_subtotal)
 
+    def test_amounts_may_have_their_tax_in(self):
+        """Whether the tax counts so or not: the bill comes to what was told, and the cost to what is left."""
+        for place, is_in in enumerate((False, True)):
+            self.purchase_tax.price_include_override = "tax_included" if is_in else "tax_excluded"
+            for told, price in ((True, "8.05"), (False, "7.00")):
+                line = self.line(price=price, tax_included=told)
+                total = self.money("80.50")
+                bill = self.done(self.bill(f"T{place}{told}", line, total=total))
+                self.assertEqual((70, 80.5), (bill.amount_untaxed, bill.amount_total))
+                self.assertEqual(10, bill.invoice_line_ids.quantity)
+        gross = self.line(quantity=3, unit_price=None, amount=self.money("9.99"), tax_included=True)
+        bill = self.done(self.bill("T9", gross, total=self.money("9.99")))
+        self.assertEqual(9.99, bill.amount_total)
+
+    def test_how_much_of_an_amount_is_tax_is_not_guessed(self):
+        line = self.line(tax_included=True, tax_rate=None)
+        self.assertEqual("lines[0].tax_rate", self.fails(self.bill("B1", line), "required").path)
+        untaxed = self.line(tax_included=True, tax_rate=Decimal(0))
+        self.assertEqual(70, self.done(self.bill("B2", untaxed)).amount_total)
+
     def test_the_same_vendor_and_reference_twice_is_refused(self):
         self.apply(self.bill())
         self.fails(self.bill(), "duplicate_bill")

@@ -135,6 +135,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
+    """``tax_included`` says whether ``unit_price`` and ``amount`` have the tax in; None leaves it to the tax itself."""
+
     description: str = ""
     product: Reference | None = None
     code: Coding | None = None
@@ -143,6 +145,7 @@ class InvoiceLine:
     amount: Money | None = None
     order_line: str = ""
     tax_rate: Decimal | None = None
+    tax_included: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

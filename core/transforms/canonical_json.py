@@ -32,7 +32,7 @@ from ..canonical import (
 )
 from ..errors import MappingError
 from ..moments import date_iso, parse_iso
-from .common import Context, Transform, Values, code_system, number, unique, word
+from .common import Context, Transform, Values, code_system, flag, number, unique, word
 
 T = TypeVar("T")
 Make = Callable[[Any, Context], Any]
@@ -178,6 +178,7 @@ def _line_of(value: Any, context: Context) -> InvoiceLine:
         amount=made("amount", _money_of),
         order_line=_word(item.get("order_line")),
         tax_rate=number(word(item.get("tax_rate"))),
+        tax_included=flag(word(item.get("tax_included"))),
     )
 
 
@@ -325,7 +326,7 @@ def _references(values: Values, argument: str, context: Context) -> tuple[Refere
 
 
 def _lines(values: Values, argument: str, context: Context) -> tuple[InvoiceLine, ...] | None:
-    """Invoice lines: {description, product, code, quantity, unit_price, amount, order_line, tax_rate}."""
+    """Invoice lines: {description, product, code, quantity, unit_price, amount, order_line, tax_rate, tax_included}."""
     # Not unique: two equal lines are two lines.
     return tuple(_line_of(value, context) for value in values if value is not None) or None
 

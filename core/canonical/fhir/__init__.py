@@ -20,6 +20,7 @@ What does not come back as it was, because R4 has no place for it:
   organization. A movement has a product and a kind, an invoice and a charge a kind.
 - a credit's amount is below nought; an invoice's currency is its total's.
 - a unit's system without a unit.
+- whether an invoice line's amounts have the tax in: R4's base prices have not.
 - what suppliers ask for a product: R4 has no price lists (later versions have none for goods either).
 """
 

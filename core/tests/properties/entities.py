@@ -100,6 +100,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.none() | MONEY,
         MAYBE,
         st.none() | NUMBERS,
+        st.none() | st.booleans(),
     ),
     OrderLine: st.builds(
         OrderLine,
