@@ -37,7 +37,8 @@ ODOO_SCREENS = {
     "account.move": "Accounting",
     "account.payment": "Accounting",
 }
-MASTER_DATA = ("party", "employee", "organization", "location", "service", "product")
+MASTER_DATA = ("party", "employee", "organization", "location")
+CATALOGUE = ("service", "product")
 HOME_OF = {"product": "product.product", "service": "product.product"}
 #: entities that are kept by one adapter or another
 ADAPTERS_OF = {"order": ("service_order", "supply_order", "purchase_order")}
@@ -146,6 +147,7 @@ def _tests(entity):
         f"test_entity_{entity}.py",
         *(f"test_entity_{adapter}.py" for adapter in ADAPTERS_OF.get(entity, ())),
         *(["test_entity_master_data.py"] * (entity in MASTER_DATA)),
+        *(["test_entity_catalogue.py"] * (entity in CATALOGUE)),
     ]
     names += ["test_merging.py"] if entity == "party" else []
     folder = paths.CHECKOUT / "tests"

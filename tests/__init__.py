@@ -10,6 +10,7 @@ from . import test_drain
 from . import test_drain_failures
 from . import test_drain_whole
 from . import test_entity_authorization
+from . import test_entity_catalogue
 from . import test_entity_charge
 from . import test_entity_claim
 from . import test_entity_encounter

@@ -157,6 +157,7 @@ class TestSurvey(InteropCase):
         rule = {"target": "gender", "source": "sex", "transform": "code", "concept_map": "gender"}
         mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
         mapping.write({"rule_ids": [(0, 0, rule)]})
+        mapping._go_live()
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         attribute = self.env["interop.contract.attribute"].create(
             {"contract_id": contract.id, "path": "sex", "data_class": "confidential"}
