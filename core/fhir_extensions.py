@@ -56,8 +56,7 @@ OWN: dict[str, str] = {
     ORDER_LINE: "Invoice.lineItem: the line of the purchase order (valueString)",
     CLAIMED_INVOICE: "Claim: the invoice that the payer is asked to pay (valueReference)",
     AUTHORIZED_APPOINTMENT: "Claim: the appointment that is to be authorized (valueReference)",
-    AUTHORIZATION_STATUS: "ClaimResponse: requested, approved, denied or cancelled, where number and outcome don't tell"
-    " (valueCode)",
+    AUTHORIZATION_STATUS: "ClaimResponse: approved or denied, where number and outcome don't tell (valueCode)",
     PAYMENT_KIND: "PaymentReconciliation: inbound or outbound (valueCode)",
 }
 
