@@ -6,11 +6,13 @@ Each narrowing of ``entities.py`` says why R4 needs it.
 from __future__ import annotations
 
 import re
+import string
 import typing
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -39,7 +41,7 @@ from ...never import STORABLE, is_secret_identifier
 from ...rules import attributes_of
 from ...transforms.fhir_references import ENTITY_OF, logical_id
 from . import entities
-from .entities import MAYBE, NUMBERS, SYSTEMS, TEXT, lists
+from .entities import MAYBE, NUMBERS, SYSTEMS, TEXT, TIMES, lists
 
 #: a code has no two blanks in a row (datatypes.html#code)
 CODE = TEXT.filter(re.compile(r"\S+(?:\s\S+)*", re.ASCII).fullmatch)
@@ -48,22 +50,18 @@ SYSTEM = SYSTEMS | TEXT.filter(re.compile(r"\S+", re.ASCII).fullmatch)
 ZONES = st.sampled_from(("+00:00", "+05:30", "-07:00"))
 
 
-@st.composite
-def moments(draw: typing.Any, *lengths: int) -> Moment:
-    """dateTime: a year, month or day without offset, a second or less with one (datatypes.html#dateTime)."""
-    at = draw(st.datetimes(datetime(1000, 1, 1), datetime(9000, 12, 31)))
+def _moment(at: datetime, length: int, zone: str) -> Moment:
     parts = f"{at:%Y}", f"-{at:%m}", f"-{at:%d}", f"T{at:%H}:{at:%M}:{at:%S}", f".{at:%f}"
-    length = draw(st.sampled_from(lengths or (1, 2, 3, 4, 5)))
-    zone = draw(ZONES) if length > 3 else ""
-    return parse_iso("".join(parts[:length]) + zone, timezone.utc)
+    return parse_iso("".join(parts[:length]) + (zone if length > 3 else ""), timezone.utc)
 
 
-def periods(moment: st.SearchStrategy[Moment]) -> st.SearchStrategy[Period]:
-    return st.builds(Period, st.none() | moment, st.none() | moment).filter(
-        lambda period: period.start or period.end
-    )
+#: dateTime: a year, month or day without offset, a second or less with one (datatypes.html#dateTime)
+MOMENTS = st.builds(_moment, TIMES, st.integers(1, 5), ZONES)
 
 
+PERIODS = st.builds(Period, st.none() | MOMENTS, st.none() | MOMENTS).filter(
+    lambda period: period.start or period.end
+)
 CODINGS = st.builds(Coding, CODE, SYSTEM, MAYBE)
 #: numbers of social insurance and the like are never read
 IDENTIFIERS = st.builds(Identifier, TEXT, SYSTEM, st.just("") | CODE, MAYBE).filter(
@@ -73,13 +71,15 @@ IDENTIFIERS = st.builds(Identifier, TEXT, SYSTEM, st.just("") | CODE, MAYBE).fil
 )
 
 
+#: of an id (datatypes.html#id)
+ID_LETTERS = string.ascii_letters + string.digits + "-."
 #: what the resources of an entity are, where none stands for it in a reference
 UNREFERRED = {"authorization": ["Claim"], "stock_movement": ["SupplyDelivery"]}
 
 
 def named(prefix: str, *kinds: str) -> st.SearchStrategy[tuple[Identifier, ...]]:
     """Identifiers, the first maybe the id that a server gave to a resource of one of these kinds."""
-    ids = st.from_regex(r"[A-Za-z0-9.-]{1,12}", fullmatch=True).map(lambda id_: prefix + id_)
+    ids = st.text(ID_LETTERS, min_size=1, max_size=12).map(lambda id_: prefix + id_)
     first = st.builds(logical_id, st.sampled_from(kinds), ids)
     return lists(IDENTIFIERS) | st.builds(
         lambda own, others: (own, *others), first, st.just(()) | lists(IDENTIFIERS)
@@ -93,14 +93,12 @@ def resource_types(entity: str) -> list[str]:
 
 def references(*entity_names: str) -> st.SearchStrategy[Reference]:
     """References to what the element may point at."""
-    return st.sampled_from(entity_names).flatmap(
-        lambda name: st.builds(
-            Reference,
-            st.just(name),
-            named("R", *resource_types(name)),
-            MAYBE,
-        )
-    )
+    return st.one_of(*map(_references_to, entity_names))
+
+
+@cache
+def _references_to(name: str) -> st.SearchStrategy[Reference]:
+    return st.builds(Reference, st.just(name), named("R", *resource_types(name)), MAYBE)
 
 
 MONEY = st.builds(Money, NUMBERS, st.sampled_from(("", "EUR", "USD", "JPY")))
@@ -145,8 +143,8 @@ LINES = st.builds(
 SEQUENCES = st.integers(1, 999_999_999).map(str)
 STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     **entities.STRATEGIES,
-    Moment: moments(),
-    Period: periods(moments()),
+    Moment: MOMENTS,
+    Period: PERIODS,
     Coding: CODINGS,
     Money: MONEY,
     Quantity: QUANTITIES,
@@ -162,7 +160,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     Contact: CONTACTS,
     InvoiceLine: LINES,
-    LocationStay: st.builds(LocationStay, references("location"), st.none() | periods(moments())),
+    LocationStay: st.builds(LocationStay, references("location"), st.none() | PERIODS),
     ClaimLine: st.builds(
         ClaimLine, SEQUENCES, st.none() | CODINGS, st.none() | QUANTITIES, st.none() | MONEY
     ),
