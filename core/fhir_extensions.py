@@ -13,6 +13,7 @@ _R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 _OWN = "https://interop.example.org/fhir/StructureDefinition/"
 
 ABSENT = f"{_HL7}data-absent-reason"
+ALTERNATE_REFERENCE = f"{_HL7}alternate-reference"
 ADDITIONAL_IDENTIFIER = f"{_HL7}additionalIdentifier"
 BASED_ON = f"{_HL7}event-basedOn"
 EVENT_LOCATION = f"{_HL7}event-location"
@@ -33,6 +34,10 @@ DUE_DATE = f"{_OWN}due-date"
 LINE_PRODUCT = f"{_OWN}line-product"
 LINE_QUANTITY = f"{_OWN}line-quantity"
 ORDER_LINE = f"{_OWN}order-line"
+CLAIMED_INVOICE = f"{_OWN}claimed-invoice"
+AUTHORIZED_APPOINTMENT = f"{_OWN}authorized-appointment"
+AUTHORIZATION_STATUS = f"{_OWN}authorization-status"
+PAYMENT_KIND = f"{_OWN}payment-kind"
 
 #: address → what it says, of those that no standard has
 OWN: dict[str, str] = {
@@ -49,6 +54,10 @@ OWN: dict[str, str] = {
     LINE_PRODUCT: "Invoice.lineItem: the article (valueReference)",
     LINE_QUANTITY: "Invoice.lineItem: how many (valueQuantity)",
     ORDER_LINE: "Invoice.lineItem: the line of the purchase order (valueString)",
+    CLAIMED_INVOICE: "Claim: the invoice that the payer is asked to pay (valueReference)",
+    AUTHORIZED_APPOINTMENT: "Claim: the appointment that is to be authorized (valueReference)",
+    AUTHORIZATION_STATUS: "ClaimResponse: approved or denied, where number and outcome don't tell (valueCode)",
+    PAYMENT_KIND: "PaymentReconciliation: inbound or outbound (valueCode)",
 }
 
 

@@ -15,6 +15,14 @@ from ..canonical import (
     Reference,
 )
 from ..errors import MappingError
+from ..fhir_extensions import (
+    ALTERNATE_REFERENCE,
+    ASSOCIATED_ENCOUNTER,
+    AUTHORIZATION_STATUS,
+    AUTHORIZED_APPOINTMENT,
+    CLAIMED_INVOICE,
+    PAYMENT_KIND,
+)
 from . import shipped
 from .test_shipped_fhir import read as read_fhir
 from .test_shipped_hl7v2 import PID, entities
@@ -161,6 +169,23 @@ class ClaimTest(unittest.TestCase):
         silent = one(response())[1]
         self.assertEqual((silent.approved, silent.patient_share), (None, None))
 
+    def test_what_is_decided_of_the_whole_goes_before_what_the_lines_come_to(self):
+        reason = {"coding": [{"system": "urn:carc", "code": "CO-45"}]}
+        whole = [adjudication("benefit", 70), adjudication("copay", 5, reason=reason)]
+        lines = [{"itemSequence": 1, "adjudication": [adjudication("benefit", 70)]}]
+        read = one(response(adjudication=whole, item=lines))[1]
+        self.assertEqual((read.approved.amount, read.patient_share.amount), (70, 5))
+        self.assertEqual(read.denial, Coding("CO-45", "urn:carc"))
+        total = [adjudication("benefit", 60)]
+        read = one(response(total=total, adjudication=whole, item=lines))[1]
+        self.assertEqual((read.approved.amount, read.patient_share.amount), (60, 5))
+        for silent in (
+            {"category": {"text": "benefit"}},
+            {"category": adjudication("benefit", 1)["category"]},
+        ):
+            read = one(response(adjudication=[silent]))[1]
+            self.assertEqual((read.approved, read.patient_share, read.denial), (None, None, None))
+
     def test_an_answer_taken_back_leaves_the_claim_waiting(self):
         for status in ("cancelled", "entered-in-error"):
             self.assertEqual(one(response(status=status))[1].outcome, "queued")
@@ -183,6 +208,26 @@ class ClaimTest(unittest.TestCase):
         for kind in ("Claim", "ClaimResponse"):
             for place in shipped.mapper().source_paths("fhir", kind):
                 self.assertTrue(clinical.isdisjoint(place.split(".")), place)
+
+    def test_what_no_element_of_a_claim_says_is_an_extension(self):
+        body = claim(
+            extension=[{"url": CLAIMED_INVOICE, "valueReference": {"reference": "Invoice/i1"}}]
+        )
+        read = one(body)[1]
+        self.assertEqual(read.invoice, ref("invoice", "Invoice", "i1"))
+        unit = {"value": 2, "unit": "box", "system": "urn:units", "code": "BX"}
+        read = one(claim(item=[{**claim()["item"][1], "quantity": unit}]))[1]
+        self.assertEqual(read.lines[0].quantity, Quantity(Decimal(2), "BX", "urn:units"))
+        visit = {"url": ASSOCIATED_ENCOUNTER, "valueReference": {"reference": "Encounter/e2"}}
+        self.assertEqual(read.encounter, None)
+        read = one(claim(item=[claim()["item"][1]], extension=[visit]))[1]
+        self.assertEqual(read.encounter, ref("encounter", "Encounter", "e2"))
+        self.assertEqual(
+            one(claim(extension=[visit]))[1].encounter, ref("encounter", "Encounter", "e1")
+        )
+        for wrong in ({"reference": "Patient/p1"}, {"display": "a bill"}):
+            body = claim(extension=[{"url": CLAIMED_INVOICE, "valueReference": wrong}])
+            self.assertIsNone(one(body)[1].invoice)
 
 
 class AuthorizationTest(unittest.TestCase):
@@ -211,6 +256,16 @@ class AuthorizationTest(unittest.TestCase):
         ):
             read = one(response(use="preauthorization", outcome=outcome))[1]
             self.assertEqual((read.number, read.status), (None, status))
+
+    def test_a_payer_that_says_its_decision_is_believed(self):
+        for number, word in (("A-1", "denied"), (None, "approved")):
+            told = [{"url": AUTHORIZATION_STATUS, "valueCode": word}]
+            numbered = {"preAuthRef": number} if number else {}
+            read = one(response(use="preauthorization", extension=told, **numbered))[1]
+            self.assertEqual((read.number, read.status), (number, word))
+        visit = {"url": AUTHORIZED_APPOINTMENT, "valueReference": {"reference": "Appointment/a1"}}
+        read = one(claim(use="preauthorization", extension=[visit]))[1]
+        self.assertEqual(read.appointment, ref("appointment", "Appointment", "a1"))
 
     def test_an_answer_without_a_question_is_known_by_itself(self):
         body = response(use="preauthorization", preAuthRef="A-78")
@@ -270,6 +325,25 @@ class PaymentTest(unittest.TestCase):
     def test_one_taken_back_is_cancelled_and_a_draft_is_none(self):
         self.assertEqual(one(self.payment(status="cancelled"))[1].status, "cancelled")
         self.assertEqual(read_fhir(self.payment(status="draft")), [])
+
+    def test_whom_we_pay_is_not_who_issues_the_payment(self):
+        payee = {"reference": "Organization/o2"}
+        detail = [{"type": {"coding": [{"code": "payment"}]}, "payee": payee}]
+        for kind, partner in (("outbound", "o2"), ("inbound", "o1")):
+            told = [{"url": PAYMENT_KIND, "valueCode": kind}]
+            read = one(self.payment(extension=told, detail=detail))[1]
+            self.assertEqual(
+                (read.kind, read.partner, read.allocations),
+                (kind, ref("organization", "Organization", partner), None),
+            )
+        told = [{"url": PAYMENT_KIND, "valueCode": "outbound"}]
+        self.assertIsNone(one(self.payment(extension=told))[1].partner)
+
+    def test_a_patient_pays(self):
+        patient = {"url": ALTERNATE_REFERENCE, "valueReference": {"reference": "Patient/p1"}}
+        read = one(self.payment(paymentIssuer={"extension": [patient], "display": "Don"}))[1]
+        self.assertEqual(read.partner, ref("party", "Patient", "p1"))
+        self.assertIsNone(one(self.payment(paymentIssuer={"display": "Don"}))[1].partner)
 
     def test_json_names_claims_and_invoices(self):
         pays = {"entity": "claim", "identifiers": [{"value": "CL-1"}]}

@@ -12,6 +12,7 @@ from ..canonical import (
     Moment,
     Money,
     Order,
+    OrderLine,
     Period,
     Quantity,
     StockMovement,
@@ -275,6 +276,28 @@ class OrderTest(WriterCase):
         )
         bare = self.write(Order(identifiers=IDS, kind="supply"))["SupplyRequest"]
         self.assertEqual((bare["itemCodeableConcept"], bare["quantity"]), (UNKNOWN, UNKNOWN))
+
+    def test_goods_come_from_an_organization_or_a_place(self):
+        for kind in ("supply", "purchase"):
+            order = Order(identifiers=IDS, kind=kind, performer=ref("location"))
+            written = self.write(order)["SupplyRequest"]
+            self.assertEqual(written["deliverFrom"], written_ref("Location"))
+            self.assertNotIn("supplier", written)
+
+    def test_an_order_of_one_line_is_written_without_lines(self):
+        line = OrderLine(CODE, BOX, EURO, DAY, "10")
+        long = Order(identifiers=IDS, kind="purchase", lines=(line,))
+        short = Order(identifiers=IDS, kind="purchase", code=CODE, quantity=BOX)
+        self.write(short)
+        self.assertEqual(to_fhir(long, timezone.utc), to_fhir(short, timezone.utc))
+        none = Order(identifiers=IDS, kind="purchase", code=CODE, quantity=BOX, lines=())
+        self.assertEqual(to_fhir(none, timezone.utc), to_fhir(short, timezone.utc))
+
+    def test_an_order_of_several_lines_has_no_place_in_r4(self):
+        for kind in ("purchase", "supply", "service"):
+            order = Order(identifiers=IDS, kind=kind, lines=(OrderLine(CODE), OrderLine(CODE)))
+            with self.assertRaisesRegex(ValueError, "several lines"):
+                to_fhir(order, timezone.utc)
 
     def test_goods_of_a_lot_are_a_device_of_it(self):
         self.check(

@@ -10,18 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from ..canonical import Adjudication, ClaimLine, Money, PaymentAllocation
-from .common import Context, Transform, Values, amount_of, unique, word
-from .fhir import amount_in, codings_of, dicts, member
+from .common import Context, Transform, Values, unique, word
+from .fhir import codings_of, dicts, member, money_of, quantity_of
 from .fhir_references import refer
 
 #: what a payer pays, and what it leaves to the patient (CodeSystem adjudication)
 APPROVED = frozenset(("benefit",))
 PATIENT_SHARE = frozenset(("copay", "deductible"))
-
-
-def _money_in(item: dict[str, Any]) -> Money | None:
-    amount = amount_in(item)
-    return None if amount is None else Money(amount, word(item.get("currency")))
 
 
 def _sum(amounts: Iterable[Money | None]) -> Money | None:
@@ -36,7 +31,7 @@ def _sum(amounts: Iterable[Money | None]) -> Money | None:
 def _of(entries: Any, categories: frozenset[str]) -> Money | None:
     """The amounts of the adjudications that are of one of the categories, together."""
     return _sum(
-        _money_in(member(entry, "amount"))
+        money_of(member(entry, "amount"))
         for entry in dicts([entries])
         if any(coding.code in categories for coding in codings_of(member(entry, "category")))
     )
@@ -48,16 +43,12 @@ def _claim_lines(values: Values, argument: str, context: Context) -> tuple[Claim
         ClaimLine(
             word(item.get("sequence")),
             next(iter(codings_of(member(item, "productOrService"))), None),
-            _quantity_in(member(item, "quantity")),
-            _money_in(member(item, "net")),
+            quantity_of(member(item, "quantity")),
+            money_of(member(item, "net")),
         )
         for item in dicts(values)
         if word(item.get("sequence"))
     )
-
-
-def _quantity_in(item: dict[str, Any]) -> Any:
-    return amount_of(amount_in(item), word(item.get("code")) or word(item.get("unit")))
 
 
 def _adjudications(
@@ -82,14 +73,14 @@ def _reason(entries: Any) -> Any:
 
 
 def _adjudicated(values: Values, argument: str, context: Context) -> Money | None:
-    """An amount of the whole ClaimResponse, from "[total, item, addItem]"; the argument is "approved" or "patient_share".
+    """An amount of a ClaimResponse, from "[total, item, addItem, adjudication]"; argument: "approved" or "patient_share".
 
-    As the totals tell it, else what the lines come to.
+    As the totals tell it, or else what was decided of the whole, or else what the lines come to.
     """
-    total, *items = (*values, None, None, None)[:3]
+    total, item, added, whole = (*values, None, None, None, None)[:4]
     categories = APPROVED if argument == "approved" else PATIENT_SHARE
-    told = _of(total, categories)
-    return told or _sum(_of(item.get("adjudication"), categories) for item in dicts(items))
+    lines = (_of(line.get("adjudication"), categories) for line in dicts([item, added]))
+    return _of(total, categories) or _of(whole, categories) or _sum(lines)
 
 
 def _allocations(
@@ -101,7 +92,7 @@ def _allocations(
         tuple(
             PaymentAllocation(amount, refer(member(item, "request"), ["claim", "invoice"]))
             for item in dicts(values)
-            if (amount := _money_in(member(item, "amount"))) is not None
+            if (amount := money_of(member(item, "amount"))) is not None
         )
         or None
     )

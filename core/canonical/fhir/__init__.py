@@ -2,7 +2,8 @@
 
 One resource, or a Bundle (collection) where R4 says in several what is one thing here: a Patient with the Account that
 names a guarantor, a Practitioner with the PractitionerRole, a HealthcareService with the price of its
-ChargeItemDefinition, a Coverage with the payer's answer to a check, a ServiceRequest with the Procedure that was done.
+ChargeItemDefinition, a Coverage with the payer's answer to a check, a Claim with its ClaimResponse, a ServiceRequest with
+the Procedure that was done.
 What R4 demands and nobody told is marked as absent (extension data-absent-reason); what it has no element for is an
 extension (core/fhir_extensions.py). Times without a zone are written with that of the sender.
 
@@ -17,11 +18,18 @@ What does not come back as it was, because R4 has no place for it:
   identifier, an article with codes has a name.
 - an encounter's location and prior location are stays too (Encounter.location), and one with stays has a location.
 - an order always has a kind, and ``completed_at`` is told of a service that is completed; who delivers goods is an
-  organization. A movement has a product and a kind, an invoice and a charge a kind.
+  organization or a place. A movement has a product and a kind, an invoice and a charge a kind.
+- an order's lines: R4 asks for one thing at a time. One line is written as code and quantity, without its number, price and
+  time; several are a ``ValueError``.
 - a credit's amount is below nought; an invoice's currency is its total's.
 - a unit's system without a unit.
 - whether an invoice line's amounts have the tax in: R4's base prices have not.
 - what suppliers ask for a product: R4 has no price lists (later versions have none for goods either).
+- the lines of a claim are counted by whole numbers from 1 (positiveInt), others are a ``ValueError``; what a payer decided of
+  them is what it decided of the whole, where it does not say more.
+- an authorization's number and validity are those of an approval: what has a number and no status is approved, and one that is
+  asked for, denied or cancelled has neither (a receiver would take a number for a promise).
+- a payment has a kind and a status; who is paid is an organization.
 """
 
 from __future__ import annotations
@@ -34,7 +42,7 @@ from typing import Any
 
 from ..entities import Entity
 from ..values import CLEAR
-from . import billing, care, catalogue, people, supply
+from . import billing, care, catalogue, claims, people, supply
 
 __all__ = ["WRITERS", "to_fhir"]
 
@@ -51,18 +59,21 @@ WRITERS: Mapping[str, Callable[[Any, tzinfo], dict[str, Any]]] = {
     "encounter": care.encounter,
     "appointment": care.appointment,
     "coverage": care.coverage,
+    "authorization": claims.authorization,
     "order": supply.order,
     "stock_movement": supply.stock_movement,
     "charge": billing.charge,
     "invoice": billing.invoice,
+    "claim": claims.claim,
+    "payment": claims.payment,
 }
 
 
 def to_fhir(entity: Entity, zone: tzinfo) -> dict[str, Any]:
     """``entity`` as a resource or Bundle of FHIR R4. ``zone``: that of times which name none.
 
-    Raises ``ValueError`` for an attribute that is ``CLEAR`` and for an entity without identifiers, ``KeyError`` for one that
-    has no writer yet.
+    Raises ``ValueError`` for an attribute that is ``CLEAR``, for an entity without identifiers, and where a list above says
+    so.
     """
     if not entity.identifiers:
         raise ValueError("what has no identifier can't be told to others")

@@ -39,6 +39,7 @@ TYPE_OF = {
     "appointment": "Appointment",
     "coverage": "Coverage",
     "order": "ServiceRequest",
+    "claim": "Claim",
     "charge": "ChargeItem",
     "invoice": "Invoice",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import tzinfo
 
 from ...fhir_extensions import (
@@ -14,6 +15,7 @@ from ...fhir_extensions import (
     extension,
 )
 from ..entities import Order, StockMovement
+from ..values import OrderLine
 from . import words
 from .datatypes import (
     Json,
@@ -33,7 +35,13 @@ from .datatypes import (
 
 
 def order(value: Order, zone: tzinfo) -> Json:
-    """A ServiceRequest, or a SupplyRequest for goods; a service that is done has the Procedure beside it that says when."""
+    """A ServiceRequest, or a SupplyRequest for goods; a service that is done has the Procedure beside it that says when.
+
+    Raises ``ValueError`` for an order of several lines: both resources ask for one thing, and what R4 has to hold requests
+    together (RequestGroup, groupIdentifier) makes several orders of one.
+    """
+    if value.lines is not None:
+        value = _short(value, value.lines)
     if value.kind in words.SUPPLY_KIND:
         return _supply_request(value, zone)
     request = {
@@ -70,7 +78,18 @@ def order(value: Order, zone: tzinfo) -> Json:
     return bundle((url, request), (full_url("Procedure", value.identifiers), done))
 
 
+def _short(value: Order, lines: tuple[OrderLine, ...]) -> Order:
+    """The short form of an order of one line."""
+    if len(lines) > 1:
+        raise ValueError("FHIR R4 has no order of several lines")
+    if not lines:
+        return replace(value, lines=None)
+    return replace(value, lines=None, code=lines[0].code, quantity=lines[0].quantity)
+
+
 def _supply_request(value: Order, zone: tzinfo) -> Json:
+    """Who delivers is a supplier, or the place that the goods come from."""
+    is_place = value.performer is not None and value.performer.entity == "location"
     return {
         "resourceType": "SupplyRequest",
         **identifiers("SupplyRequest", value.identifiers),
@@ -90,7 +109,8 @@ def _supply_request(value: Order, zone: tzinfo) -> Json:
         **said(
             authoredOn=moment(value.authored_at, zone),
             requester=reference(value.requester),
-            supplier=references([value.performer]),
+            supplier=None if is_place else references([value.performer]),
+            deliverFrom=reference(value.performer) if is_place else None,
             deliverTo=reference(value.location),
         ),
     }

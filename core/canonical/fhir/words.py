@@ -16,6 +16,8 @@ RELATIONSHIPS = f"{_TERMINOLOGY}subscriber-relationship"
 COVERAGE_CLASSES = f"{_TERMINOLOGY}coverage-class"
 BENEFIT_TYPES = f"{_TERMINOLOGY}benefit-type"
 SUPPLY_KINDS = f"{_TERMINOLOGY}supply-kind"
+ADJUDICATIONS = f"{_TERMINOLOGY}adjudication"
+PAYMENT_TYPES = f"{_TERMINOLOGY}payment-type"
 LANGUAGES = "urn:ietf:bcp:47"
 UNITS = "http://unitsofmeasure.org"
 GS1 = "http://hl7.org/fhir/NamingSystem/gs1-di"
@@ -65,6 +67,18 @@ SUPPLY_REQUEST_STATUS = {**REQUEST_STATUS, "on_hold": "suspended", "cancelled": 
 #: what is not stocked is asked of a vendor (valueset-supplyrequest-kind.html)
 SUPPLY_KIND = {"supply": "central", "purchase": "nonstock"}
 INVOICE_STATUS = {"draft": "draft", "posted": "issued", "cancelled": "cancelled"}
+CLAIM_STATUS = {"draft": "draft", "active": "active", "cancelled": "cancelled"}
+CLAIM_OUTCOMES = ("queued", "complete", "partial", "error")
+#: what a payer pays; what it leaves to the patient, which R4 has as copayment and deductible
+BENEFIT, COPAY = "benefit", "copay"
+#: of the question: it stands, whatever is answered
+AUTHORIZATION_STATUS = {
+    "requested": "active",
+    "approved": "active",
+    "denied": "active",
+    "cancelled": "cancelled",
+}
+PAYMENT_STATUS = {"active": "active", "cancelled": "cancelled"}
 MOVEMENT_KINDS = ("consumption", "receipt", "return", "transfer")
 WORKER_TYPES = ("staff", "contractor", "partner")
 TRACKINGS = ("none", "lot", "serial")

@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import strategies as st
 
 from ...canonical import (
     ENTITIES,
     Address,
+    Adjudication,
+    ClaimLine,
     Coding,
     Contact,
     Entity,
@@ -25,6 +28,7 @@ from ...canonical import (
     LocationStay,
     Moment,
     Money,
+    PaymentAllocation,
     Period,
     PersonName,
     Quantity,
@@ -36,7 +40,7 @@ from ...never import STORABLE, is_secret_identifier
 from ...rules import attributes_of
 from ...transforms.fhir_references import ENTITY_OF, logical_id
 from . import entities
-from .entities import MAYBE, NUMBERS, SYSTEMS, TEXT, lists
+from .entities import MAYBE, NUMBERS, SYSTEMS, TEXT, TIMES, lists
 
 #: a code has no two blanks in a row (datatypes.html#code)
 CODE = TEXT.filter(re.compile(r"\S+(?:\s\S+)*", re.ASCII).fullmatch)
@@ -45,22 +49,18 @@ SYSTEM = SYSTEMS | TEXT.filter(lambda text: "%20" not in text and not (" " in te
 ZONES = st.sampled_from(("+00:00", "+05:30", "-07:00"))
 
 
-@st.composite
-def moments(draw: typing.Any, *lengths: int) -> Moment:
-    """dateTime: a year, month or day without offset, a second or less with one (datatypes.html#dateTime)."""
-    at = draw(st.datetimes(datetime(1000, 1, 1), datetime(9000, 12, 31)))
+def _moment(at: datetime, length: int, zone: str) -> Moment:
     parts = f"{at:%Y}", f"-{at:%m}", f"-{at:%d}", f"T{at:%H}:{at:%M}:{at:%S}", f".{at:%f}"
-    length = draw(st.sampled_from(lengths or (1, 2, 3, 4, 5)))
-    zone = draw(ZONES) if length > 3 else ""
-    return parse_iso("".join(parts[:length]) + zone, timezone.utc)
+    return parse_iso("".join(parts[:length]) + (zone if length > 3 else ""), timezone.utc)
 
 
-def periods(moment: st.SearchStrategy[Moment]) -> st.SearchStrategy[Period]:
-    return st.builds(Period, st.none() | moment, st.none() | moment).filter(
-        lambda period: period.start or period.end
-    )
+#: dateTime: a year, month or day without offset, a second or less with one (datatypes.html#dateTime)
+MOMENTS = st.builds(_moment, TIMES, st.integers(1, 5), ZONES)
 
 
+PERIODS = st.builds(Period, st.none() | MOMENTS, st.none() | MOMENTS).filter(
+    lambda period: period.start or period.end
+)
 CODINGS = st.builds(Coding, CODE, SYSTEM, MAYBE)
 #: numbers of social insurance and the like are never read
 IDENTIFIERS = st.builds(Identifier, TEXT, SYSTEM, st.just("") | CODE, MAYBE).filter(
@@ -68,6 +68,10 @@ IDENTIFIERS = st.builds(Identifier, TEXT, SYSTEM, st.just("") | CODE, MAYBE).fil
         not is_secret_identifier({"system": item.system, "type": {"coding": [{"code": item.type}]}})
     )
 )
+
+
+#: what the resources of an entity are, where none stands for it in a reference
+UNREFERRED = {"authorization": ["Claim"], "stock_movement": ["SupplyDelivery"]}
 
 
 def named(prefix: str, *kinds: str) -> st.SearchStrategy[tuple[Identifier, ...]]:
@@ -85,14 +89,12 @@ def resource_types(entity: str) -> list[str]:
 
 def references(*entity_names: str) -> st.SearchStrategy[Reference]:
     """References to what the element may point at."""
-    return st.sampled_from(entity_names).flatmap(
-        lambda name: st.builds(
-            Reference,
-            st.just(name),
-            named("R", *resource_types(name)),
-            MAYBE,
-        )
-    )
+    return st.one_of(*map(_references_to, entity_names))
+
+
+@cache
+def _references_to(name: str) -> st.SearchStrategy[Reference]:
+    return st.builds(Reference, st.just(name), named("R", *resource_types(name)), MAYBE)
 
 
 MONEY = st.builds(Money, NUMBERS, st.sampled_from(("", "EUR", "USD", "JPY")))
@@ -131,10 +133,12 @@ LINES = st.builds(
     MAYBE,
     st.none() | NUMBERS,
 )
+#: positiveInt
+SEQUENCES = st.integers(1, 999_999_999).map(str)
 STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     **entities.STRATEGIES,
-    Moment: moments(),
-    Period: periods(moments()),
+    Moment: MOMENTS,
+    Period: PERIODS,
     Coding: CODINGS,
     Money: MONEY,
     Quantity: QUANTITIES,
@@ -150,7 +154,16 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     Contact: CONTACTS,
     InvoiceLine: LINES,
-    LocationStay: st.builds(LocationStay, references("location"), st.none() | periods(moments())),
+    LocationStay: st.builds(LocationStay, references("location"), st.none() | PERIODS),
+    ClaimLine: st.builds(
+        ClaimLine, SEQUENCES, st.none() | CODINGS, st.none() | QUANTITIES, st.none() | MONEY
+    ),
+    Adjudication: st.builds(
+        Adjudication, SEQUENCES, st.none() | MONEY, st.none() | MONEY, st.none() | CODINGS
+    ),
+    PaymentAllocation: st.builds(
+        PaymentAllocation, MONEY, st.none() | references("claim", "invoice")
+    ),
 }
 
 
@@ -194,10 +207,17 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("coverage", "rank"): st.integers(1, 9).map(Decimal),
     ("coverage", "relationship"): one_of(words.RELATIONSHIP),
     ("coverage", "status"): one_of(words.COVERAGE_STATUS),
+    ("authorization", "party"): references("party"),
+    ("authorization", "payer"): references("organization"),
+    ("authorization", "status"): one_of(words.AUTHORIZATION_STATUS),
+    ("authorization", "encounter"): references("encounter"),
+    ("authorization", "appointment"): references("appointment"),
     ("order", "status"): one_of(words.REQUEST_STATUS),
     ("order", "priority"): one_of(words.PRIORITY),
     ("order", "requester"): references(*PEOPLE),
-    ("order", "performer"): references(*PEOPLE),
+    ("order", "performer"): references(*PEOPLE, "location"),
+    # one thing at a time
+    ("order", "lines"): st.none(),
     ("order", "party"): references("party"),
     ("order", "encounter"): references("encounter"),
     ("order", "location"): references("location"),
@@ -216,6 +236,14 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("invoice", "status"): one_of(words.INVOICE_STATUS),
     ("invoice", "encounter"): references("encounter"),
     ("invoice", "order"): references("order"),
+    ("claim", "party"): references("party"),
+    ("claim", "payer"): references("organization"),
+    ("claim", "coverage"): references("coverage"),
+    ("claim", "encounter"): references("encounter"),
+    ("claim", "invoice"): references("invoice"),
+    ("claim", "status"): one_of(words.CLAIM_STATUS),
+    ("claim", "outcome"): one_of(words.CLAIM_OUTCOMES),
+    ("payment", "partner"): references("party", "organization"),
 }
 #: what R4 has no place for
 WITHOUT = {("product", "supplier_prices")}
@@ -229,6 +257,8 @@ ALWAYS: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("stock_movement", "product"): references("product"),
     ("charge", "kind"): one_of(("charge", "credit")),
     ("invoice", "kind"): one_of(("customer", "vendor")),
+    ("payment", "kind"): one_of(("inbound", "outbound")),
+    ("payment", "status"): one_of(words.PAYMENT_STATUS),
 }
 
 
@@ -259,11 +289,12 @@ def _encounter(value: typing.Any) -> Entity:
 
 
 def _order(value: typing.Any) -> Entity:
-    """That something is done at a time is told of a completed service; goods are delivered by an organization."""
+    """That something is done at a time is told of a completed service; an organization or a place delivers goods."""
+    without = "location" if value.kind == "service" else "employee"
+    if value.performer is not None and value.performer.entity == without:
+        value = replace(value, performer=None)
     if value.kind != "service":
-        is_person = value.performer is not None and value.performer.entity != "organization"
-        performer = None if is_person else value.performer
-        return replace(value, completed_at=None, performer=performer)
+        return replace(value, completed_at=None)
     return replace(value, status="completed") if value.completed_at else value
 
 
@@ -289,13 +320,47 @@ def _invoice(value: typing.Any) -> Entity:
     )
 
 
+def _claim(value: typing.Any) -> Entity:
+    """What was decided of the lines is what was decided of the whole."""
+    lines = value.adjudications or ()
+    return replace(
+        value,
+        approved=value.approved or _sum([line.approved for line in lines]),
+        patient_share=value.patient_share or _sum([line.patient_share for line in lines]),
+        denial=value.denial or next((line.denial for line in lines if line.denial), None),
+    )
+
+
+def _sum(amounts: list[Money | None]) -> Money | None:
+    """All together, in the first currency that is told."""
+    told = [item for item in amounts if item]
+    currency = next((item.currency for item in told if item.currency), "")
+    return Money(sum(item.amount for item in told), currency) if told else None
+
+
+def _authorization(value: typing.Any) -> Entity:
+    """Number and validity are those of an approval."""
+    if value.status in (None, "approved"):
+        return replace(value, status="approved") if value.number else value
+    return replace(value, number=None, valid_from=None, valid_until=None)
+
+
+def _payment(value: typing.Any) -> Entity:
+    """Who is paid is an organization."""
+    is_person = value.partner is not None and value.partner.entity == "party"
+    return replace(value, partner=None) if is_person and value.kind == "outbound" else value
+
+
 COHERENT: dict[str, Callable[[typing.Any], Entity]] = {
     "organization": _organization,
     "product": _product,
     "encounter": _encounter,
+    "authorization": _authorization,
     "order": _order,
     "charge": _charge,
     "invoice": _invoice,
+    "claim": _claim,
+    "payment": _payment,
 }
 SPECIAL["invoice", "partner"] = references("party", "organization")
 
@@ -304,7 +369,7 @@ def any_of(name: str) -> st.SearchStrategy[Entity]:
     """Any entity called ``name`` that R4 has a place for: identifiers, and each other attribute said or not."""
     cls = ENTITIES[name]
     attributes = attributes_of(name)
-    kinds = resource_types(name) or ["SupplyDelivery"]
+    kinds = UNREFERRED.get(name) or resource_types(name)
     said: dict[str, st.SearchStrategy[typing.Any]] = {
         # of an id that it refers to itself by, a thing would have all its names
         "identifiers": named("E", *kinds)

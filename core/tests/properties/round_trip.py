@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 from dataclasses import replace
 from datetime import timezone
+from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 
@@ -25,6 +26,7 @@ EXAMPLES = settings(
 )
 
 
+@cache
 def kinds():
     """{entity: the kinds of event that state one}, by the shipped mappings."""
     found: dict[str, list[str]] = {}
