@@ -284,6 +284,11 @@ class OrderTest(WriterCase):
             self.assertEqual(written["deliverFrom"], written_ref("Location"))
             self.assertNotIn("supplier", written)
 
+    def test_what_has_not_moved_is_no_delivery(self):
+        for kind in ("announcement", "count"):
+            with self.assertRaisesRegex(ValueError, "not moved"):
+                to_fhir(StockMovement(identifiers=IDS, kind=kind), timezone.utc)
+
     def test_an_order_of_one_line_is_written_without_lines(self):
         line = OrderLine(CODE, BOX, EURO, DAY, "10")
         long = Order(identifiers=IDS, kind="purchase", lines=(line,))

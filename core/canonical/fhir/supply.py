@@ -117,7 +117,12 @@ def _supply_request(value: Order, zone: tzinfo) -> Json:
 
 
 def stock_movement(value: StockMovement, zone: tzinfo) -> Json:
-    """A SupplyDelivery; goods of a lot stand in it as the Device that they are."""
+    """A SupplyDelivery; goods of a lot stand in it as the Device that they are.
+
+    ``ValueError`` for what has not moved: a receiver would book an announcement or a count as delivered.
+    """
+    if value.kind is not None and value.kind not in words.MOVEMENT_KINDS:
+        raise ValueError("R4 has no resource for goods that have not moved")
     lot = said(lotNumber=value.lot, expirationDate=day(value.expiry))
     item = reference(value.product)
     if lot:
