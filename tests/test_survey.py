@@ -135,6 +135,7 @@ class TestSurvey(InteropCase):
         rule = {"target": "gender", "source": "sex", "transform": "code", "concept_map": "gender"}
         mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
         mapping.write({"rule_ids": [(0, 0, rule)]})
+        mapping._go_live()
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         attribute = self.env["interop.contract.attribute"].create(
             {"contract_id": contract.id, "path": "sex", "data_class": "confidential"}
@@ -175,6 +176,12 @@ class TestSurvey(InteropCase):
         with self.assertRaises(AccessError):
             self.look(user=stranger)
 
+    def drafted(self, chosen):
+        action = chosen.action_draft_mapping()
+        if action.get("res_id"):
+            return self.env["interop.mapping"].browse(action["res_id"])
+        return self.env["interop.mapping"].search(action["domain"])
+
     def test_chosen_places_become_a_draft_that_does_nothing(self):
         body = json.dumps(self.party("1", kind="thing", dob="1934-06-09", sex="F", xyz=1))
         administrator = new_test_user(
@@ -182,10 +189,13 @@ class TestSurvey(InteropCase):
         )
         survey, _action = self.look(user=administrator, subject="sample", sample=body)
         chosen = survey.place_ids.filtered("hints")
-        action = chosen.action_draft_mapping()
-        made = self.env["interop.mapping"].with_context(active_test=False).search(action["domain"])
-        self.assertEqual(set(made.mapped("active")), {False})
+        made = self.drafted(chosen)
+        self.assertFalse(made.active_version_id)
+        mappings = self.env["interop.mapping"]
+        acting = [record for _mapping, record in mappings._chosen_for(self.system.id)]
+        self.assertFalse(made & mappings.concat(*acting), "it maps nothing yet")
         self.assertEqual(made.system_id, self.system)
+        self.assertEqual(made.name, "test.thing.updated.v1: Patients and parties")
         rules = {rule.source: rule for rule in made.rule_ids}
         self.assertEqual((rules["dob"].target, rules["sex"].target), ("birth_date", "gender"))
         self.assertEqual(rules["dob"].transform, "json.date")
@@ -194,18 +204,38 @@ class TestSurvey(InteropCase):
         with self.assertRaises(AccessError):
             chosen.with_user(self.operator).action_draft_mapping()
 
-    def test_a_draft_of_hl7_reads_as_the_shipped_mappings_do(self):
+    def test_a_draft_of_hl7_follows_a_mapping_of_such_messages_also_an_archived_one(self):
+        pattern = self.env["interop.mapping"].search([("name", "=", "test hl7")])
+        pattern.active = False
         survey, _action = self.look(
             self.endpoints["hl7v2"],
             user=self.env.user,
             subject="sample",
-            sample=self.hl7(kind="XXX^Y99").decode(),
+            sample=self.hl7().decode(),
         )
-        chosen = survey.place_ids.filtered(lambda row: row.place == "PID-5")
-        action = chosen.action_draft_mapping()
-        made = self.env["interop.mapping"].with_context(active_test=False).search(action["domain"])
-        self.assertEqual((made.entity, made.documents), ("party", "XXX^Y99"))
+        (name,) = survey.place_ids.filtered(lambda row: row.place == "PID-5")
+        self.assertEqual((name.fate, name.hints.split(", ")[0]), ("kept", "party.name"))
+        made = self.drafted(name)
+        self.assertEqual(
+            (made.entity, made.documents, made.event, made.version_path),
+            ("party", "ZZT^Z01", "updated", "MSH-7"),
+        )
         self.assertEqual((made.rule_ids.source, made.rule_ids.transform), ("PID-5", "hl7.name"))
+
+    def test_drafts_of_other_documents_do_not_act_in_the_place_of_the_first(self):
+        names = set()
+        for kind in ("XXX^Y98", "XXX^Y99"):
+            survey, _action = self.look(
+                self.endpoints["hl7v2"],
+                user=self.env.user,
+                subject="sample",
+                sample=self.hl7(kind=kind).decode(),
+            )
+            chosen = survey.place_ids.filtered(lambda row: row.place == "PID-5")
+            made = self.drafted(chosen)._go_live()
+            names.add(made.name)
+            self.assertIn("name", made.rule_ids.mapped("target"))
+        self.assertEqual(len(names), 2)
 
     def test_the_button_of_an_endpoint_opens_the_dialog(self):
         action = self.endpoint.with_user(self.operator).action_survey()
