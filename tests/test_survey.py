@@ -237,6 +237,41 @@ class TestSurvey(InteropCase):
             self.assertIn("name", made.rule_ids.mapped("target"))
         self.assertEqual(len(names), 2)
 
+    def test_the_codes_of_a_sample_may_be_given_a_meaning_before_any_message_came(self):
+        rule = {"target": "gender", "source": "sex", "transform": "code", "concept_map": "gender"}
+        mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
+        mapping.write({"rule_ids": [(0, 0, rule)]})
+        mapping._go_live()
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        self.env["interop.contract.attribute"].create(
+            {"contract_id": contract.id, "path": "sex", "data_class": "internal"}
+        )
+        body = json.dumps(self.party("1", sex="QQ"))
+        survey, _action = self.look(subject="sample", sample=body)
+        codes = survey.code_ids.browse().with_context(survey_id=survey.id)
+        action = codes.with_user(self.operator).action_translate()
+        listed = self.env["interop.untranslated"].search(action["domain"])
+        self.assertEqual((listed.source_code, listed.count), ("QQ", 0))
+        codes.with_user(self.operator).action_translate()
+        self.assertEqual(self.env["interop.untranslated"].search(action["domain"]), listed)
+        listed.target_code = "other"
+        listed.action_translate()
+        survey, _action = self.look(subject="sample", sample=body)
+        self.assertEqual((survey.code_ids.codes, survey.code_ids.untranslated), (1, 0))
+        with self.assertRaisesRegex(UserError, "may be shown"):
+            codes.with_context(survey_id=survey.id).with_user(self.operator).action_translate()
+
+    def test_codes_of_several_senders_get_their_meaning_by_sender(self):
+        other = self.env["interop.system"].create({"name": "Other", "code": "t-other"})
+        for value, system in (("a", self.system), ("b", other)):
+            self.env["interop.endpoint.source"].create(
+                {"endpoint_id": self.endpoint.id, "value": value, "system_id": system.id}
+            )
+        survey = self.env["interop.survey"].create({"endpoint_id": self.endpoint.id})
+        codes = survey.code_ids.with_context(survey_id=survey.id)
+        with self.assertRaisesRegex(UserError, "Several systems"):
+            codes.action_translate()
+
     def test_the_button_of_an_endpoint_opens_the_dialog(self):
         action = self.endpoint.with_user(self.operator).action_survey()
         self.assertEqual(
