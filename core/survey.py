@@ -22,6 +22,7 @@ from .document import Document
 from .errors import InteropError
 from .mapping import Mapper
 from .rules import CompiledRule, attributes_of
+from .sources import HL7V2
 from .survey_places import places, safe_name
 from .transforms import Context
 
@@ -31,6 +32,7 @@ READ, KEPT, DROPPED, NEVER, UNKNOWN = "read", "kept", "dropped", "never", "unkno
 _OPEN = frozenset(("public", "internal"))
 LONGEST_CODE = 64
 MOST_CODES = 50
+MOST_HINTS = 3
 #: what senders call the attributes
 _SYNONYMS = {
     "dob": "birth_date", "dateofbirth": "birth_date", "birthday": "birth_date", "sex": "gender", "mrn": "identifiers",
@@ -86,10 +88,13 @@ class _Codes:
 
 
 class Survey:
-    """Made empty, filled by ``add``; ``rows`` and ``codes`` tell what was found."""
+    """Made empty, filled by ``add``; ``rows`` and ``codes`` tell what was found.
 
-    def __init__(self, contracts: Contracts):
+    ``known`` maps nothing: what its mappings read in HL7 v2 is suggested where nothing else reads it."""
+
+    def __init__(self, contracts: Contracts, known: Mapper | None = None):
         self._contracts = contracts
+        self._known = known
         self._messages: Counter[tuple[str, str, str]] = Counter()
         self._kinds: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         self._readers: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
@@ -243,21 +248,24 @@ class Survey:
         if fate in (READ, NEVER):
             return ()
         if format == "hl7v2":
-            found = dict.fromkeys(
-                what
-                for mapper in self._mappers
-                for other, whats in mapper.readers_of_all(format).items()
-                if is_within(other, place) or is_within(place, other)
-                for what in whats
-                if "." in what and "@" not in what
-            )
-            return tuple(found)[:3]
+            return tuple(dict.fromkeys(self._read_elsewhere(place, fate)))[:MOST_HINTS]
         if format == "fhir":
             return ()
         kinds = self._kinds[format, place, fate]
         return tuple(
             dict.fromkeys(hint for kind in sorted(kinds) for hint in _by_name(kind, place))
-        )[:3]
+        )[:MOST_HINTS]
+
+    def _read_elsewhere(self, place: str, fate: str) -> Iterable[str]:
+        """What mappings of such documents, then those of any, read at a place of HL7 v2."""
+        mappers = [*self._mappers, *([self._known] if self._known else ())]
+        kinds = sorted(self._kinds[HL7V2, place, fate])
+        tables = [mapper.readers(HL7V2, kind) for mapper in mappers for kind in kinds]
+        tables += [mapper.readers_of_all(HL7V2) for mapper in mappers]
+        for readers in tables:
+            for other, whats in readers.items():
+                if is_within(other, place) or is_within(place, other):
+                    yield from (what for what in whats if "." in what and "@" not in what)
 
 
 def _readers(

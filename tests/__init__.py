@@ -29,6 +29,7 @@ from . import test_samples
 from . import test_screens
 from . import test_statements
 from . import test_survey
+from . import test_tour_new_sender
 from . import test_tours
 from . import test_try_sample
 from . import test_waking

@@ -198,6 +198,12 @@ class TestSurvey(InteropCase):
         with self.assertRaises(AccessError):
             self.look(user=stranger)
 
+    def drafted(self, chosen):
+        action = chosen.action_draft_mapping()
+        if action.get("res_id"):
+            return self.env["interop.mapping"].browse(action["res_id"])
+        return self.env["interop.mapping"].search(action["domain"])
+
     def test_chosen_places_become_a_draft_that_does_nothing(self):
         body = json.dumps(self.party("1", kind="thing", dob="1934-06-09", sex="F", xyz=1))
         administrator = new_test_user(
@@ -205,10 +211,13 @@ class TestSurvey(InteropCase):
         )
         survey, _action = self.look(user=administrator, subject="sample", sample=body)
         chosen = survey.place_ids.filtered("hints")
-        action = chosen.action_draft_mapping()
-        made = self.env["interop.mapping"].with_context(active_test=False).search(action["domain"])
-        self.assertEqual(set(made.mapped("active")), {False})
+        made = self.drafted(chosen)
+        self.assertFalse(made.active_version_id)
+        mappings = self.env["interop.mapping"]
+        acting = [record for _mapping, record in mappings._chosen_for(self.system.id)]
+        self.assertFalse(made & mappings.concat(*acting), "it maps nothing yet")
         self.assertEqual(made.system_id, self.system)
+        self.assertEqual(made.name, "test.thing.updated.v1: Patients and parties")
         rules = {rule.source: rule for rule in made.rule_ids}
         self.assertEqual((rules["dob"].target, rules["sex"].target), ("birth_date", "gender"))
         self.assertEqual(rules["dob"].transform, "json.date")
@@ -217,18 +226,73 @@ class TestSurvey(InteropCase):
         with self.assertRaises(AccessError):
             chosen.with_user(self.operator).action_draft_mapping()
 
-    def test_a_draft_of_hl7_reads_as_the_shipped_mappings_do(self):
+    def test_a_draft_of_hl7_follows_a_mapping_of_such_messages_also_an_archived_one(self):
+        pattern = self.env["interop.mapping"].search([("name", "=", "test hl7")])
+        pattern.active = False
         survey, _action = self.look(
             self.endpoints["hl7v2"],
             user=self.env.user,
             subject="sample",
-            sample=self.hl7(kind="XXX^Y99").decode(),
+            sample=self.hl7().decode(),
         )
-        chosen = survey.place_ids.filtered(lambda row: row.place == "PID-5")
-        action = chosen.action_draft_mapping()
-        made = self.env["interop.mapping"].with_context(active_test=False).search(action["domain"])
-        self.assertEqual((made.entity, made.documents), ("party", "XXX^Y99"))
+        (name,) = survey.place_ids.filtered(lambda row: row.place == "PID-5")
+        self.assertEqual((name.fate, name.hints.split(", ")[0]), ("kept", "party.name"))
+        made = self.drafted(name)
+        self.assertEqual(
+            (made.entity, made.documents, made.event, made.version_path),
+            ("party", "ZZT^Z01", "updated", "MSH-7"),
+        )
         self.assertEqual((made.rule_ids.source, made.rule_ids.transform), ("PID-5", "hl7.name"))
+
+    def test_drafts_of_other_documents_do_not_act_in_the_place_of_the_first(self):
+        names = set()
+        for kind in ("XXX^Y98", "XXX^Y99"):
+            survey, _action = self.look(
+                self.endpoints["hl7v2"],
+                user=self.env.user,
+                subject="sample",
+                sample=self.hl7(kind=kind).decode(),
+            )
+            chosen = survey.place_ids.filtered(lambda row: row.place == "PID-5")
+            made = self.drafted(chosen)._go_live()
+            names.add(made.name)
+            self.assertIn("name", made.rule_ids.mapped("target"))
+        self.assertEqual(len(names), 2)
+
+    def test_the_codes_of_a_sample_may_be_given_a_meaning_before_any_message_came(self):
+        rule = {"target": "gender", "source": "sex", "transform": "code", "concept_map": "gender"}
+        mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
+        mapping.write({"rule_ids": [(0, 0, rule)]})
+        mapping._go_live()
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        self.env["interop.contract.attribute"].create(
+            {"contract_id": contract.id, "path": "sex", "data_class": "internal"}
+        )
+        body = json.dumps(self.party("1", sex="QQ"))
+        survey, _action = self.look(subject="sample", sample=body)
+        codes = survey.code_ids.browse().with_context(survey_id=survey.id)
+        action = codes.with_user(self.operator).action_translate()
+        listed = self.env["interop.untranslated"].search(action["domain"])
+        self.assertEqual((listed.source_code, listed.count), ("QQ", 0))
+        codes.with_user(self.operator).action_translate()
+        self.assertEqual(self.env["interop.untranslated"].search(action["domain"]), listed)
+        listed.target_code = "other"
+        listed.action_translate()
+        survey, _action = self.look(subject="sample", sample=body)
+        self.assertEqual((survey.code_ids.codes, survey.code_ids.untranslated), (1, 0))
+        with self.assertRaisesRegex(UserError, "may be shown"):
+            codes.with_context(survey_id=survey.id).with_user(self.operator).action_translate()
+
+    def test_codes_of_several_senders_get_their_meaning_by_sender(self):
+        other = self.env["interop.system"].create({"name": "Other", "code": "t-other"})
+        for value, system in (("a", self.system), ("b", other)):
+            self.env["interop.endpoint.source"].create(
+                {"endpoint_id": self.endpoint.id, "value": value, "system_id": system.id}
+            )
+        survey = self.env["interop.survey"].create({"endpoint_id": self.endpoint.id})
+        codes = survey.code_ids.with_context(survey_id=survey.id)
+        with self.assertRaisesRegex(UserError, "Several systems"):
+            codes.action_translate()
 
     def test_the_button_of_an_endpoint_opens_the_dialog(self):
         action = self.endpoint.with_user(self.operator).action_survey()

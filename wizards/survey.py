@@ -180,6 +180,22 @@ class SurveyCode(models.TransientModel):
     )
     documents = fields.Char(readonly=True, help="In which kinds of document.")
 
+    def action_translate(self):
+        """The codes that may be shown, listed with the untranslated ones: there it is said what they mean."""
+        survey = self.env["interop.survey"].browse(self.env.context.get("survey_id")).exists()
+        systems = (survey or self.survey_id[:1]).endpoint_id._source_systems()
+        if len(systems) != 1:
+            raise UserError(
+                self.env._(
+                    "Several systems send here. Their codes are listed under Untranslated codes once they came."
+                )
+            )
+        wanted = (self or survey.code_ids).filtered("shown")
+        if not wanted:
+            raise UserError(self.env._("There is no code without translation that may be shown."))
+        told = {(one.concept_map, code) for one in wanted for code in one.shown.split()}
+        return self.env["interop.untranslated"]._action_for(systems, told)
+
 
 def _place_values(row):
     return {

@@ -107,6 +107,17 @@ class Hl7Test(unittest.TestCase):
         self.assertIn("party.name", rows["PID-5"].hints)
         self.assertEqual((rows["MSH-9"].hints, rows["ZPI-2"].hints), ((), ()))
 
+    def test_where_nothing_acts_what_is_known_of_such_messages_is_suggested_first(self):
+        survey = Survey(shipped.contracts(), shipped.mapper())
+        kept, dropped = shipped.contracts().minimise(hl7(ADMISSION))
+        survey.add(kept, dropped, Mapper([]), shipped.context())
+        rows = {row.place: row for row in survey.rows()}
+        self.assertEqual(
+            (rows["PID-3"].fate, rows["PID-3"].hints),
+            ("kept", ("party.identifiers", "encounter.party", "coverage.party")),
+        )
+        self.assertEqual(rows["PV1-2"].hints, ("encounter.encounter_class",))
+
 
 class FhirTest(unittest.TestCase):
     def test_elements_of_each_resource(self):

@@ -31,7 +31,7 @@ class EndpointSurvey(models.Model):
         self.ensure_one()
         self.check_access("read")
         plan = self._plan(self.id)
-        survey, skipped = Survey(plan.contracts), 0
+        survey, skipped = self._empty_survey(plan), 0
         visible = self._newest_messages(most)._filtered_access("read")
         ring = self.env["interop.keyring"]._keyring()
         for ids in _portions([(message.id, message.size) for message in visible]):
@@ -41,6 +41,11 @@ class EndpointSurvey(models.Model):
                 except InteropError:
                     skipped += 1
         return survey, skipped
+
+    def _empty_survey(self, plan):
+        is_hl7 = plan.format == "hl7v2"
+        known = self.env["interop.mapping"]._pattern_mapper("hl7v2") if is_hl7 else None
+        return Survey(plan.contracts, known)
 
     def _contents(self, ids):
         self.env.cr.execute(
@@ -82,7 +87,7 @@ class EndpointSurvey(models.Model):
         self.ensure_one()
         self.check_access("read")
         plan = self._plan(self.id)
-        survey = Survey(plan.contracts)
+        survey = self._empty_survey(plan)
         content_type = self.env["interop.trial"]._content_type(plan.format, body)
         options = plan.json_options if plan.format == "json" else None
         try:

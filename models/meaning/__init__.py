@@ -5,6 +5,7 @@ from . import (
     mapping_profile,
     mapping_version,
     mapping_in_use,
+    mapping_pattern,
     mapping_shipped,
     mapping_test,
     mapping_workbench,

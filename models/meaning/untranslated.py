@@ -45,7 +45,7 @@ class Untranslated(models.Model):
 
     @api.model
     def _count(self, cr, misses):
-        """Add ``{(system id, map code, code system, code): times}``; one statement, none for none."""
+        """Add ``{(system id, map code, code system, code): times}``, 0 for one of a sample; one statement, none for none."""
         rows = [
             {"system": system, "map": concept_map, "space": space, "code": code, "times": times}
             for (system, concept_map, space, code), times in sorted(misses.items())
@@ -73,6 +73,17 @@ class Untranslated(models.Model):
                 most=MOST,
             )
         )
+
+    @api.model
+    def _action_for(self, system, told):
+        """The list of ``{(map code, code)}``, of which none has to have come in a message yet."""
+        self.check_access("write")
+        self._count(self.env.cr, {(system.id, name, "", code): 0 for name, code in told})
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "healthcare_interop.untranslated_action"
+        )
+        maps = sorted({name for name, _code in told})
+        return action | {"domain": [("system_id", "=", system.id), ("map_id.code", "in", maps)]}
 
     def _settle(self, maps):
         """Take off the list what the lines of ``maps`` translate by now."""

@@ -8,6 +8,8 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 
 const MODEL = "interop.mapping";
 const WAIT_MS = 300;
+/** What was pasted last, by format: one message feeds several mappings. It is in this page's memory and nowhere else. */
+const pasted = {};
 const NEW_RULE = {
     id: false,
     key: "",
@@ -56,9 +58,10 @@ export class Workbench extends Component {
     async load() {
         const loaded = await this.orm.call(MODEL, "workbench_load", [[this.mappingId]]);
         Object.assign(this.state, { loaded, rules: loaded.rules, gone: [], isChanged: false });
-        if (!this.state.sample && loaded.tests.length) {
+        if (!this.state.sample) {
             const [test] = loaded.tests;
-            Object.assign(this.state, { sample: test.sample, kind: test.kind });
+            const { sample = "", kind = "" } = pasted[loaded.format] || test || {};
+            Object.assign(this.state, { sample, kind });
         }
         await this.tryNow();
     }
@@ -144,6 +147,7 @@ export class Workbench extends Component {
 
     onSample(ev) {
         this.state.sample = ev.target.value;
+        pasted[this.state.loaded.format] = { sample: ev.target.value, kind: this.state.kind };
         this.tryLater();
     }
 
