@@ -156,12 +156,16 @@ class ImportConfiguration(models.TransientModel):
 
     def _told(self, mistakes):
         lines = [
-            self.env._("%(place)s: %(what)s", place=place or "–", what=WORDS.get(code, code))
+            self.env._("%(place)s: %(what)s", place=place or "–", what=self._in_words(code))
             for place, code in mistakes
         ]
         more = len(lines) - MOST_SHOWN
         shown = lines[:MOST_SHOWN] + ([self.env._("… and %s more.", more)] if more > 0 else [])
         return "\n".join(shown)
+
+    def _in_words(self, code):
+        # the words stand in WORDS as lazy terms, which the export finds
+        return self.env._(WORDS[code]) if code in WORDS else code  # pylint: disable=translation-not-lazy
 
     def action_look(self):
         """Show what the file would do."""
@@ -170,11 +174,13 @@ class ImportConfiguration(models.TransientModel):
             raise UserError(self.env._("Choose a file first."))
         seen, _mistakes = self._looked()
         self.line_ids.unlink()
+        # likewise
+        parts = {part: self.env._(words) for part, words in PARTS.items()}  # pylint: disable=translation-not-lazy
         self.line_ids = [
             (
                 0,
                 0,
-                {"part": PARTS[one.part], "name": one.name, "state": one.state, "told": one.told},
+                {"part": parts[one.part], "name": one.name, "state": one.state, "told": one.told},
             )
             for one in seen
         ]
