@@ -120,6 +120,40 @@ SCREENS = [
     ),
     Screen("screen_appointments", ACTION.format("appointment")),
     Screen("screen_coverage", ACTION.format("coverage")),
+    Screen("screen_authorizations", ACTION.format("authorization")),
+    Screen("screen_claims", ACTION.format("claim"), clicks=(".o_facet_remove",)),
+    Screen(
+        "screen_claim",
+        ACTION.format("claim"),
+        "SELECT id FROM interop_claim WHERE state = 'partial' ORDER BY id LIMIT 1",
+    ),
+    Screen("screen_payments", ACTION.format("payment_allocation")),
+    Screen(
+        "screen_payment",
+        "account.action_account_payments",
+        "SELECT payment_id FROM interop_payment_allocation ORDER BY id LIMIT 1",
+    ),
+    Screen(
+        "screen_survey",
+        ACTION.format("endpoint"),
+        _named("interop_endpoint", "code", "demo_pas"),
+        ("button[name='action_survey']", ".modal button[name='action_look']"),
+    ),
+    Screen(
+        "screen_workbench",
+        ACTION.format("mapping"),
+        "SELECT id FROM interop_mapping WHERE entity = 'party' AND format = 'hl7v2' AND documents LIKE '%ADT^A28%' LIMIT 1",
+        (
+            "button[name='action_open_workbench']",
+            (".o_interop_tree textarea", SAMPLE),
+        ),
+    ),
+    Screen(
+        "screen_supply_order",
+        "stock.action_picking_tree_internal",
+        _about("stock.picking"),
+    ),
+    Screen("screen_purchase_order", "purchase.purchase_rfq", _about("purchase.order")),
     Screen(
         "screen_mapping",
         ACTION.format("mapping"),
