@@ -54,6 +54,18 @@ class TriedTest(unittest.TestCase):
         self.assertEqual((fact.error, fact.place), ("required", "PID-15"))
         self.assertNotIn("@event", said)
 
+    def test_a_code_that_no_map_knows_is_named_beside_its_rule(self):
+        rules = (
+            RULES[0],
+            Rule("gender", "PID-8.1", "code", "HL70001", "gender"),
+            Rule("language", "PID-15", "code", "", "gender", default="en"),
+        )
+        mapping = Mapping("p", "hl7v2", ("ADT^A08",), "party", "updated", rules=rules)
+        [fact] = tell("PID|1||7^^^M^MR|||||QQ|||||||WW", mapping)
+        self.assertEqual(fact.rules[1:], (Given(unknown=("QQ",)), Given("en")))
+        [fact] = tell("PID|1||7^^^M^MR|||||F", mapping)
+        self.assertEqual(fact.rules[1], Given("female"))
+
     def test_what_can_be_mapped_has_no_error(self):
         [fact] = tell("PID|1||7^^^M^MR||Roe^Jo||||||||||en")
         self.assertEqual((fact.error, fact.place), ("", ""))
