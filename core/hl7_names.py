@@ -54,6 +54,24 @@ SPM Specimen
 ACC Accident
 DB1 Disability
 PDA Patient death and autopsy
+ACC Accident
+CTI Clinical trial identification
+DB1 Disability
+DRG Diagnosis related group
+IAM Adverse reaction
+IN3 Insurance, certification
+PRB Problem
+RXA Pharmacy/treatment administration
+RXC Pharmacy/treatment component
+RXE Pharmacy/treatment encoded order
+RXO Pharmacy/treatment order
+RXR Pharmacy/treatment route
+SPM Specimen
+TXA Document notification
+UAC User authentication credential
+UB1 UB82 data
+UB2 UB92 data
+VAR Variance
 """
 
 
@@ -76,3 +94,15 @@ def field_name(segment: str, number: int) -> str:
     """``PID``, 3 → "Patient identifier list"; '' for one that is not in the table."""
     names = _names().get(segment, ())
     return names[number] if 0 < number < len(names) else ""
+
+
+def place_name(place: str) -> str:
+    """What ``PID-5``, ``PID-5.1`` or ``PID`` is called; of an unknown field the segment alone, '' for an unknown segment.
+
+    >>> place_name("PID-5.1"), place_name("OBX"), place_name("ZPI-3")
+    ('Patient identification: Patient name', 'Observation', '')
+    """
+    segment, _, rest = place.partition("-")
+    number = rest.partition(".")[0].partition("[")[0]
+    field = field_name(segment, int(number)) if number.isdecimal() else ""
+    return ": ".join(filter(None, (segment_name(segment), field)))

@@ -16,10 +16,10 @@ from typing import Any
 
 from .canonical import ENTITIES, Coding
 from .codecs.hl7v2_minimise import is_never_place
-from .codecs.hl7v2_names import name_of
 from .contract import Contracts, is_never_at, is_within
 from .document import Document
 from .errors import InteropError
+from .hl7_names import place_name
 from .mapping import Mapper
 from .rules import CompiledRule, attributes_of
 from .sources import HL7V2
@@ -215,7 +215,7 @@ class Survey:
         found = [
             Row(
                 place=place,
-                name=name_of(place) if format == "hl7v2" else "",
+                name=place_name(place) if format == "hl7v2" else "",
                 documents=tuple(sorted(self._kinds[format, place, fate])),
                 messages=messages,
                 fate=fate,

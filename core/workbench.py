@@ -6,7 +6,7 @@ Nothing raises for what a rule or a sample says; what goes wrong stands beside t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -24,10 +24,12 @@ EMPTIED = "∅"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one rule gives: ``text`` '' for nothing; ``error`` a code."""
+    """What one rule gives: ``text`` '' for nothing; ``error`` a code; ``unknown`` the sample's codes that no concept map
+    translates and that leave it without a value."""
 
     text: str = ""
     error: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,15 @@ def _tried(mapper: Mapper, fact: Fact, context: Context, zone: tzinfo) -> Tried:
 
 
 def _given(rule: Any, view: Any, context: Context, zone: tzinfo) -> Given:
+    noted: list[Any] = []
     try:
-        value = rule.evaluate(view, context)
+        value = rule.evaluate(view, replace(context, untranslated=noted))
     except MappingError as error:
         return Given(error=error.code)
     if value is CLEAR:
         return Given(EMPTIED)
     if value is None:
-        return Given()
+        return Given(unknown=tuple(coding.code for _target, _map, coding in noted))
     return Given(shown(value_to_json(value, zone), rule.rule.target))
 
 

@@ -274,6 +274,7 @@ class TestSurvey(InteropCase):
         action = codes.with_user(self.operator).action_translate()
         listed = self.env["interop.untranslated"].search(action["domain"])
         self.assertEqual((listed.source_code, listed.count), ("QQ", 0))
+        self.assertIn("female, male", listed.meanings)
         codes.with_user(self.operator).action_translate()
         self.assertEqual(self.env["interop.untranslated"].search(action["domain"]), listed)
         listed.target_code = "other"

@@ -75,7 +75,7 @@ class TestWorkbench(ProfileCase):
         self.assertEqual(len(fact["rules"]), len(rules))
         given = dict(zip([rule["target"] for rule in rules], fact["rules"], strict=True))
         self.assertIn("Wendy", given["name"]["text"])
-        self.assertEqual(given["address"], {"text": "", "error": ""})
+        self.assertEqual(given["address"], {"text": "", "error": "", "unknown": ()})
 
     def test_rubbish_is_told_and_never_raised(self):
         for sample in ("no json", "[]", "{", "", '{"type": "other"}', "MSH|"):

@@ -84,7 +84,7 @@ class Hl7Test(unittest.TestCase):
     def test_a_place_tells_its_name_what_it_fills_and_how_often_it_came(self):
         survey = surveyed(hl7(ADMISSION), hl7(ADMISSION.replace("ADT^A01", "ADT^A08")))
         (name,) = (row for row in survey.rows() if row.place == "PID-5")
-        self.assertEqual((name.name, name.messages), ("Patient: name", 2))
+        self.assertEqual((name.name, name.messages), ("Patient identification: Patient name", 2))
         self.assertEqual(name.documents, ("ADT^A01", "ADT^A08"))
         self.assertIn("party.name", name.read_by)
         self.assertEqual(survey.documents, 2)

@@ -7,7 +7,7 @@ from datetime import timezone
 from ..codecs import decode
 from ..codecs.hl7v2_minimise import is_never_field
 from ..errors import MappingError
-from ..hl7_names import field_name, segment_name
+from ..hl7_names import field_name, place_name, segment_name
 from ..mapping import Mapping, Rule
 from ..transforms import TRANSFORMS, describe
 from ..workbench import EMPTIED, Given, tried
@@ -54,6 +54,18 @@ class TriedTest(unittest.TestCase):
         self.assertEqual((fact.error, fact.place), ("required", "PID-15"))
         self.assertNotIn("@event", said)
 
+    def test_a_code_that_no_map_knows_is_named_beside_its_rule(self):
+        rules = (
+            RULES[0],
+            Rule("gender", "PID-8.1", "code", "HL70001", "gender"),
+            Rule("language", "PID-15", "code", "", "gender", default="en"),
+        )
+        mapping = Mapping("p", "hl7v2", ("ADT^A08",), "party", "updated", rules=rules)
+        [fact] = tell("PID|1||7^^^M^MR|||||QQ|||||||WW", mapping)
+        self.assertEqual(fact.rules[1:], (Given(unknown=("QQ",)), Given("en")))
+        [fact] = tell("PID|1||7^^^M^MR|||||F", mapping)
+        self.assertEqual(fact.rules[1], Given("female"))
+
     def test_what_can_be_mapped_has_no_error(self):
         [fact] = tell("PID|1||7^^^M^MR||Roe^Jo||||||||||en")
         self.assertEqual((fact.error, fact.place), ("", ""))
@@ -85,6 +97,14 @@ class NamesTest(unittest.TestCase):
         self.assertEqual([s for s, _n in sorted(places) if not segment_name(s)], [])
 
     def test_what_is_not_in_the_table_has_none(self):
+        for place, name in (
+            ("PID-3", "Patient identification: Patient identifier list"),
+            ("PID-3[2].1", "Patient identification: Patient identifier list"),
+            ("PID", "Patient identification"),
+            ("PID-99", "Patient identification"),
+            ("ZPI-3", ""),
+        ):
+            self.assertEqual(place_name(place), name)
         self.assertEqual(field_name("PID", 3), "Patient identifier list")
         self.assertEqual(segment_name("PV1"), "Patient visit")
         for place in (("PID", 99), ("PID", 0), ("ZZZ", 1), ("PID", -1)):

@@ -86,7 +86,8 @@ class InteropException(models.Model):
                     path=self.path or "?",
                 ),
                 self.env._(
-                    "Ask the sender to send it, then press Try again. Nothing is lost meanwhile."
+                    "Ask the sender to send it, or let the route create what Odoo does not know; then press Try again. "
+                    "Nothing is lost meanwhile."
                 ),
             )
         if self.category == "facility":

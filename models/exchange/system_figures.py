@@ -184,6 +184,9 @@ class SystemFigures(models.Model):
     def action_open_endpoints(self):
         action = self._open(self.env._("Endpoints"), "interop.endpoint", [])
         action["context"] = {"default_system_id": self.id}
+        action["help"] = self.env["ir.actions.act_window"]._for_xml_id(
+            "healthcare_interop.endpoint_action"
+        )["help"]
         if len(self.endpoint_ids) == 1:
             action |= {"view_mode": "form", "res_id": self.endpoint_ids.id}
         return action

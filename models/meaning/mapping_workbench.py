@@ -17,7 +17,7 @@ from ...core.hl7_names import field_name, segment_name
 from ...core.never import is_never_name
 from ...core.rules import Rule, attributes_of
 from ...core.transforms import TRANSFORMS, describe
-from ...core.workbench import tried
+from ...core.workbench import Given, tried
 from ..exchange.trial import places_of
 from .mapping import COLUMNS, RULE_COLUMNS
 
@@ -159,7 +159,7 @@ def _acts(given):
 def _beside(fact, acting):
     """The fact with something to stand beside every rule of the screen, those that don't act included."""
     given = iter(fact["rules"])
-    nothing = {"text": "", "error": ""}
+    nothing = asdict(Given())
     return fact | {"rules": [next(given) if acts else nothing for acts in acting]}
 
 

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 LONGEST = 64
 #: rows kept of one map and system: a rule that reads numbers as codes must not fill the table
 MOST = 1000
+#: words that are shown of what a map leads to
+MOST_MEANINGS = 12
 
 
 class Untranslated(models.Model):
@@ -35,6 +37,11 @@ class Untranslated(models.Model):
     target_code = fields.Char(
         string="Means", help="What it shall mean. Select several lines to say it of all at once."
     )
+    meanings = fields.Char(
+        string="The map knows",
+        compute="_compute_meanings",
+        help="What codes mean so far by this map: one of these words, unless the map leads to codes of your own.",
+    )
     is_for_all = fields.Boolean(
         string="For every system", help="Not only for the one that sent it."
     )
@@ -42,6 +49,18 @@ class Untranslated(models.Model):
     _code_uniq = models.UniqueIndex(
         "(map_id, system_id, COALESCE(source_system, ''), source_code)", "Listed already."
     )
+
+    @api.depends("map_id")
+    def _compute_meanings(self):
+        words = {}
+        for concept_map, target in self.env["interop.concept.map.line"]._read_group(
+            [("map_id", "in", self.map_id.ids)], ["map_id", "target_code"]
+        ):
+            words.setdefault(concept_map, []).append(target)
+        for one in self:
+            known = sorted(words.get(one.map_id, []))
+            told = ", ".join(known[:MOST_MEANINGS])
+            one.meanings = f"{told} …" if len(known) > MOST_MEANINGS else told
 
     @api.model
     def _count(self, cr, misses):

@@ -134,7 +134,7 @@ export class Workbench extends Component {
     }
 
     given(index) {
-        return this.fact?.rules[index] || { text: "", error: "" };
+        return this.fact?.rules[index] || { text: "", error: "", unknown: [] };
     }
 
     reason(place) {

@@ -100,6 +100,10 @@ registry.category("web_tour.tours").add("interop_new_sender", {
         },
         // the endpoint
         {
+            content: "What an endpoint is, is told",
+            trigger: ".o_view_nocontent",
+        },
+        {
             content: "A new endpoint",
             trigger: ".o_list_button_add",
             run: "click",
@@ -228,6 +232,11 @@ registry.category("web_tour.tours").add("interop_new_sender", {
             trigger: ".o_interop_rule[data-target='period'] .o_interop_given:contains('2014')",
         },
         {
+            content: "Nobody knows its class of visits",
+            trigger:
+                ".o_interop_rule[data-target='encounter_class'] .o_interop_given:contains('no meaning for ff')",
+        },
+        {
             content: "Choose the rule",
             trigger: ".o_interop_rule[data-target='period'] .o_interop_source",
             run: "click",
@@ -278,13 +287,14 @@ registry.category("web_tour.tours").add("interop_new_sender", {
             trigger: ".o_data_row:contains('encounter_class'):contains('ff')",
         },
         {
-            content: "Say what they mean",
+            content: "Say what it means",
             trigger: "button[name='action_translate']",
             run: "click",
         },
         {
-            content: "It is listed",
-            trigger: ".o_data_row:contains('ff') td[name='target_code']",
+            content: "It is listed, with what codes mean here",
+            trigger:
+                ".o_data_row:contains('ff'):has(td[name='meanings']:contains('inpatient')) td[name='target_code']",
             run: "click",
         },
         {
@@ -299,7 +309,8 @@ registry.category("web_tour.tours").add("interop_new_sender", {
         },
         {
             content: "Choose it",
-            trigger: ".o_data_row:contains('inpatient') .o_list_record_selector input",
+            trigger:
+                ".o_data_row:has(td[name='target_code']:contains('inpatient')) .o_list_record_selector input",
             run: "click",
         },
         {
