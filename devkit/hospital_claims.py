@@ -52,6 +52,11 @@ def _named(namespace, value):
     return {"identifier": {"system": namespace, "value": value}}
 
 
+def _payer(number):
+    name = next(name for code, name, _plan in world.PAYERS if code == number)
+    return _named(world.PLACER, number) | {"display": name}
+
+
 def _money(amount):
     return {"value": amount.quantize(Decimal("0.01")), "currency": world.CURRENCY}
 
@@ -66,7 +71,7 @@ def _resource(kind, number, when, patient, payer, **more):
         "type": {"coding": [{"code": "institutional"}]},
         "patient": _named(world.HOSPITAL, patient.mrn),
         "created": fhir.instant(when)[:10],
-        "insurer": _named(world.PLACER, payer),
+        "insurer": _payer(payer),
         **more,
     }
 
@@ -215,7 +220,7 @@ def _remittance(story, place, payer, parts):
         "identifier": [{"system": PAYMENT_NUMBERS, "value": number}],
         "status": "active",
         "created": fhir.instant(when)[:10],
-        "paymentIssuer": _named(world.PLACER, payer),
+        "paymentIssuer": _payer(payer),
         "outcome": "complete",
         "paymentDate": fhir.instant(when)[:10],
         "paymentAmount": _money(total),

@@ -264,6 +264,36 @@ class PaymentTest(EntityCase):
             "interop_allocation_id"
         ).partner_id)  # fmt: skip
 
+    def test_what_cannot_be_matched_stops_neither_its_invoice_nor_others(self):
+        moves = [self.invoice(100, post=False) for _number in range(2)]
+        for place, move in enumerate(moves):
+            self.bind(move, "invoice", f"X-{place}")
+        payment = self.done(
+            self.payment(
+                amount=self.money(200), allocations=(self.part(100, "X-0"), self.part(100, "X-1"))
+            )
+        )
+        first, _second = payment.interop_allocation_ids
+        plugin = self.env.registry["interop.payment.allocation"]
+        original = plugin._targets
+
+        def _targets(part):
+            if part.id == first.id:
+                raise ValueError("a value")
+            return original(part)
+
+        with (
+            patch.object(plugin, "_targets", _targets),
+            self.assertLogs("odoo.addons.healthcare_interop", "WARNING") as logged,
+        ):
+            (moves[0] | moves[1]).action_post()
+        self.assertNotIn("a value", str(logged.output))
+        self.assertEqual(["posted"] * 2, [move.state for move in moves])
+        self.assertEqual([100, 0], [move.amount_residual for move in moves])
+        self.assertTrue(first.look_at)
+        first.action_match()
+        self.assertEqual(0, moves[0].amount_residual)
+
     # -- taken back --
 
     def test_one_that_is_cancelled_is_reversed_and_its_invoice_is_owed_again(self):

@@ -1,8 +1,13 @@
 """What each part of a payment is for, and whether it has found it."""
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+
+from ..exchange.contain import attempt, defect_of, is_race
+
+_logger = logging.getLogger(__name__)
 
 #: minutes until a part is looked for again: doubled with every look, a day at most
 LONGEST_PAUSE = 24 * 60
@@ -125,6 +130,30 @@ class PaymentAllocation(models.Model):
         waiting.filtered(lambda part: part.is_open and not part.reason).reason = "settled"
         self._put_off()
 
+    def _match_safely(self):
+        """As ``_match``; what can't be matched stops nothing else, and is looked for again."""
+        if not self or self._has_matched():
+            return
+        for part in self:
+            if not part._has_matched():
+                part._put_off()
+
+    def _has_matched(self):
+        """Whether matching went through; what it had done before it failed is undone."""
+        _result, error = attempt(self._match_within_savepoint)
+        if error and is_race(error):
+            # whoever called is run again, and sees what the other one did
+            raise error
+        if error:
+            _logger.warning(
+                "%d parts of payments can't be matched: %s", len(self), defect_of(error)
+            )
+        return error is None
+
+    def _match_within_savepoint(self):
+        with self.env.cr.savepoint():
+            self._match()
+
     def _put_off(self):
         """When those that are open still are looked for again."""
         now = fields.Datetime.now()
@@ -222,5 +251,5 @@ class PaymentAllocation(models.Model):
         )
         for company in due.company_id:
             mine = due.filtered(lambda part, company=company: part.company_id == company)
-            mine.with_company(company)._match()
+            mine.with_company(company)._match_safely()
         return len(due)

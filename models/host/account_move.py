@@ -34,7 +34,9 @@ class AccountMove(models.Model):
         if invoices:
             # payments are matched for whoever may post the invoice
             parts = self.env["interop.payment.allocation"].sudo()
-            parts.search([("move_id", "in", invoices.ids), ("look_at", "!=", False)])._match()
+            parts.search(
+                [("move_id", "in", invoices.ids), ("look_at", "!=", False)]
+            )._match_safely()
         return posted
 
     def button_cancel(self):
