@@ -175,6 +175,7 @@ class SurveyCode(models.TransientModel):
         readonly=True,
         help="Only where the contract calls the place public or internal; others are counted.",
     )
+    shown_codes = fields.Json(help="The codes that may be shown, without how often they came.")
     known = fields.Char(
         string="Translated", readonly=True, help="Likewise: only where the contract allows."
     )
@@ -193,7 +194,7 @@ class SurveyCode(models.TransientModel):
         wanted = (self or survey.code_ids).filtered("shown")
         if not wanted:
             raise UserError(self.env._("There is no code without translation that may be shown."))
-        told = {(one.concept_map, code) for one in wanted for code in one.shown.split()}
+        told = {(one.concept_map, code) for one in wanted for code in one.shown_codes}
         return self.env["interop.untranslated"]._action_for(systems, told)
 
 
@@ -217,6 +218,7 @@ def _code_values(row):
         "codes": row.distinct,
         "untranslated": row.unknown,
         "shown": _told(row.shown),
+        "shown_codes": [code for code, _times in row.shown],
         "known": _told(row.known),
         "documents": " ".join(row.documents),
     }
