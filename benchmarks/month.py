@@ -1,13 +1,12 @@
-"""A month of the demo hospital, all invoices posted: the trial balance by cost centre is charges and consumption at cost.
+"""A month's messages of the demo hospital, all invoices posted: the trial balance by cost centre is charges and consumption at cost.
 
 What cost centres show in Odoo (analytic items: invoice lines and stock movements) is compared with what messages told:
 charges that were billed, credits among them, less what was consumed, returns among it, at the value Odoo gave each movement.
 
     python3 benchmarks/month.py
-    python3 benchmarks/month.py --days 2 --day 0.3
+    python3 benchmarks/month.py --messages 2000
 """
 
-import datetime as dt
 import json
 import sys
 import time
@@ -22,7 +21,8 @@ run.with_dependencies()
 from benchmarks import causality, instance  # noqa: E402
 from devkit import console, hospital  # noqa: E402
 
-#: within a day's own messages nothing is older than this; Odoo's day may be another one than the sender's
+#: signed together; a signature is good for five minutes
+AT_ONCE = 400
 CENT = 0.005
 PLAY = "\nimport json\nplay(env, json.loads({messages!r}), None)\nprint('>>>')\nprint('[]')\n"
 CLOSE = """
@@ -52,30 +52,25 @@ COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = 'account_analytic_li
 
 
 def main():
-    options = run.options(
-        __doc__,
-        days=(int, 30, "days of the month"),
-        day=(float, 1.0, "scale of each day"),
-    )
-    began, first = time.monotonic(), dt.date.today() - dt.timedelta(days=options.days)
+    options = run.options(__doc__, messages=(int, 12_900, "of the hospital; a day has about 430"))
+    began = time.monotonic()
+    sent = list(hospital.stream(options.seed, options.messages))
     with instance.prepared(keep=options.keep_template):
         one = instance.Instance("month", workers=0).create()
         try:
             one.query("UPDATE interop_route SET wait_seconds = 3600")
             code = causality.CODE.read_text(encoding="utf-8")
-            count = 0
-            for number in range(options.days):
-                sent = list(hospital.day(1, first + dt.timedelta(days=number), options.day))
-                count += len(sent)
-                messages = json.dumps([causality.told(each, one.peers) for each in sent])
-                with console.step(f"day {number + 1} of {options.days}"):
+            for first in range(0, len(sent), AT_ONCE):
+                batch = sent[first : first + AT_ONCE]
+                messages = json.dumps([causality.told(each, one.peers) for each in batch])
+                with console.step(f"messages {first + 1} to {first + len(batch)}"):
                     one.script(code + PLAY.format(messages=messages))
             with console.step("posting all invoices"):
                 posted = int(one.script(CLOSE))
             broken, figures = compare(one)
         finally:
             one.drop()
-    figures |= {"messages": count, "invoices": posted}
+    figures |= {"messages": len(sent), "invoices": posted}
     figures |= {"seconds": round(time.monotonic() - began, 1)}
     run.finish("month", broken, figures)
 
