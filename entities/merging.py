@@ -17,6 +17,8 @@ HOLDERS = (
     "interop.encounter",
     "interop.appointment",
     "interop.coverage",
+    "interop.authorization",
+    "interop.claim",
     "interop.charge",
     "interop.order",
 )

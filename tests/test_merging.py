@@ -1,5 +1,6 @@
 """Patient merges: aliases that nothing is deleted for, safe against self, circles and repetition, and undone again."""
 
+from ..entities.merging import HOLDERS
 from .common import InteropCase
 
 
@@ -159,6 +160,15 @@ class TestMerging(InteropCase):
         self.assertEqual(self.survivors("a", "b"), "bb")
         aliases = self.env["interop.alias"].search([("merged_id", "=", self.records["a"].id)])
         self.assertEqual(len(aliases), 1)
+
+    def test_nothing_that_names_its_patient_is_forgotten(self):
+        named = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("interop.") and not model._abstract and not model._transient
+            if (field := model._fields.get("partner_id")) and field.store and not field.related
+        }
+        self.assertEqual(named, set(HOLDERS))
 
     def test_visits_follow_their_patient_and_come_back(self):
         visit = self.env["interop.encounter"].create(
