@@ -15,6 +15,8 @@ print(len(failed))
 """
 WATCH = """
 env['interop.route']._cron_watchdog()
+# in its own time it looks again after minutes
+env['interop.payment.allocation'].search([('look_at', '!=', False)])._match()
 # the shell rolls back what is not committed
 env.cr.commit()
 print('>>>')
@@ -32,7 +34,7 @@ def try_again(instance):
 
 
 def watch(instance):
-    """What the watchdog does every minute, now."""
+    """What the watchdog does every minute, or after some, now."""
     instance.script(WATCH)
 
 
