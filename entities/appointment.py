@@ -27,12 +27,7 @@ class Appointment(models.AbstractModel):
             (item, reference, "staff") for item in items for reference in item.entity.staff or ()
         ]
         found, stopped = self._take_references(call, wanted)
-        coded = [
-            (item, item.entity.service, "service")
-            for item in items
-            if item.entity.service and item.delivery not in stopped
-        ]
-        services, missing = self._take_codes(call, coded) if coded else ({}, {})
+        services, missing = self._take_codes(call, self._coded(items, "service", stopped))
         return (found, services), stopped | missing
 
     def _to_values(self, call, item, prepared):

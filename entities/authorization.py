@@ -20,12 +20,7 @@ class Authorization(models.AbstractModel):
 
     def _prepare(self, call, items):
         found, stopped = self._take_payers(call, self._mentioned(items, REFERENCES))
-        coded = [
-            (item, item.entity.service, "service")
-            for item in items
-            if item.entity.service and item.delivery not in stopped
-        ]
-        services, missing = self._take_codes(call, coded) if coded else ({}, {})
+        services, missing = self._take_codes(call, self._coded(items, "service", stopped))
         return (found, services), stopped | missing
 
     def _to_values(self, call, item, prepared):

@@ -83,9 +83,7 @@ class Charge(models.AbstractModel):
         ]
         found, stopped = self._take_references(call, wanted)
         going = [item for item in items if item.delivery not in stopped]
-        codes, missing = self._take_codes(
-            call, [(item, item.entity.code, "code") for item in going if item.entity.code]
-        )
+        codes, missing = self._take_codes(call, self._coded(going, "code", stopped))
         departments, unknown = self._take_departments(
             call,
             [
@@ -200,12 +198,8 @@ class Charge(models.AbstractModel):
         stored = self._versions()._of(self._home, {record for *_rest, record in old}, call.system)
         outcomes, taken_back = [], {}
         for item, _keys, values, record in old:
-            version, charge = self._version(item), self.env[self._home].browse(record)
-            fresh = {
-                attribute: fields_
-                for attribute, fields_ in values.items()
-                if version >= stored.get(record, {}).get(attribute, "")
-            }
+            charge = self.env[self._home].browse(record)
+            fresh = self._fresh(self._version(item), values, stored.get(record, {}))
             state = fresh.pop("state", {}).get("state")
             if state == "reversed":
                 taken_back[record] = item

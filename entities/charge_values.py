@@ -2,8 +2,6 @@
 
 from odoo import models
 
-from ..core.errors import MissingCode
-
 
 class ChargeValues(models.AbstractModel):
     _name = "interop.charge.values"
@@ -33,16 +31,10 @@ class ChargeValues(models.AbstractModel):
             values["amount"] = {"amount": -abs(amount) if is_credit else amount}
         money = charge.amount or charge.unit_price
         if money and money.currency:
-            values["currency"] = {"currency_id": self._currency(money, currencies).id}
+            values["currency"] = {
+                "currency_id": self._known_currency(money.currency, currencies).id
+            }
         return values
-
-    def _currency(self, money, currencies):
-        currency = currencies.get(money.currency)
-        if currency is None:
-            raise MissingCode(
-                "unknown_currency", path="currency", system="ISO 4217", value=money.currency[:3]
-            )
-        return currency
 
     def _department_values(self, department_id):
         department = self.env["hr.department"].browse(department_id or ())

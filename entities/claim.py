@@ -7,8 +7,6 @@ cancelled; one that is corrected is changed, and its answer stands until the pay
 from odoo import fields, models
 from odoo.tools import float_compare
 
-from ..core.errors import MissingCode
-
 REFERENCES = {
     "party": "partner_id",
     "payer": "payer_id",
@@ -66,13 +64,6 @@ class Claim(models.AbstractModel):
             rows = [self._decision_values(one) for one in claim.adjudications or ()]
             values["adjudications"] = {"decision_ids": [fields.Command.create(row) for row in rows]}
         return values
-
-    def _known_currency(self, code, currencies):
-        if code not in currencies:
-            raise MissingCode(
-                "unknown_currency", path="currency", system="ISO 4217", value=code[:3]
-            )
-        return currencies[code]
 
     def _line_values(self, line):
         return {

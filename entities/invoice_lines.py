@@ -52,7 +52,7 @@ class InvoiceLines(models.AbstractModel):
             for item, line, place in lines
             if line.code and not line.product and item.delivery not in stopped
         ]
-        codes, missing = self._take_codes(call, coded) if coded else ({}, {})
+        codes, missing = self._take_codes(call, coded)
         named = found | codes
         products = self.env["product.product"].browse(sorted(set(named.values())))
         products.fetch(["name", "uom_id"])
@@ -90,11 +90,7 @@ class InvoiceLines(models.AbstractModel):
         code = self._currency_code(invoice)
         if not code:
             return self.env.company.currency_id
-        if code not in currencies:
-            raise MissingCode(
-                "unknown_currency", path="currency", system="ISO 4217", value=code[:3]
-            )
-        return currencies[code]
+        return self._known_currency(code, currencies)
 
     def _currency_code(self, invoice):
         money = [invoice.total, *(line.amount or line.unit_price for line in invoice.lines or ())]

@@ -6,8 +6,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..core.canonical import Quantity
-
-CANCELLED, COMPLETED = "cancelled", "completed"
+from .supply_moves import CANCELLED, COMPLETED
 
 
 class OrderMemory(models.AbstractModel):

@@ -10,7 +10,7 @@ from odoo.tools import float_compare
 
 from ..core.applying import Outcome
 from ..core.binding import keys_of
-from ..core.errors import BusinessRule, InteropError, MappingError, MissingCode
+from ..core.errors import BusinessRule, InteropError, MappingError
 
 CANCELLED = "cancelled"
 #: what a payment can't be booked without
@@ -61,11 +61,7 @@ class Payment(models.AbstractModel):
     def _payment_currency(self, call, money, currencies):
         if not money.currency:
             return self.env["res.company"].browse(call.company).currency_id.id
-        if money.currency not in currencies:
-            raise MissingCode(
-                "unknown_currency", path="amount", system="ISO 4217", value=money.currency[:3]
-            )
-        return currencies[money.currency].id
+        return self._known_currency(money.currency, currencies, "amount").id
 
     def _part(self, call, payment, part):
         if payment.amount and part.amount.currency not in ("", payment.amount.currency):
@@ -237,11 +233,7 @@ class Payment(models.AbstractModel):
                 outcomes.append(Outcome.failed(item, error))
                 continue
             version, known_versions = self._version(item), stored.get(record, {})
-            fresh = {
-                name: value
-                for name, value in told.items()
-                if version >= known_versions.get(name, "")
-            }
+            fresh = self._fresh(version, told, known_versions)
             if told and not fresh:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record))
                 continue

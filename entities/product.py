@@ -55,14 +55,10 @@ class Product(models.AbstractModel):
 
     def _seller_values(self, call, price, suppliers, currencies):
         company = self.env["res.company"].browse(call.company)
-        if price.price.currency and price.price.currency not in currencies:
-            raise MissingCode(
-                "unknown_currency",
-                path="supplier_prices",
-                system="ISO 4217",
-                value=price.price.currency[:3],
-            )
-        currency = currencies.get(price.price.currency) or company.currency_id
+        currency, told = company.currency_id, price.price.currency
+        if told:
+            transactions = self.env["interop.transaction"]
+            currency = transactions._known_currency(told, currencies, "supplier_prices")
         return {
             "partner_id": suppliers[price.supplier],
             "min_qty": float(price.quantity or 0),

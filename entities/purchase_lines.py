@@ -55,15 +55,16 @@ class PurchaseLines(models.AbstractModel):
         if line.quantity.value <= 0:
             raise BusinessRule("quantity_not_positive", path=f"{path}.quantity")
         price = line.unit_price
-        if price and price.currency and price.currency not in currencies:
-            raise MissingCode("unknown_currency", path=path, value=price.currency[:64])
+        currency = None
+        if price and price.currency:
+            currency = self._known_currency(price.currency, currencies, path)
         return Wanted(
             number=line.number,
             product=product,
             quantity=float(line.quantity.value),
             unit=self._unit(line.quantity, product, f"{path}.quantity"),
             price=float(price.amount) if price else None,
-            currency=currencies.get(price.currency) if price else None,
+            currency=currency,
             planned_at=naive(line.planned_at) if line.planned_at else None,
             code=line.code.code,
             path=path,

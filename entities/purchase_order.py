@@ -55,7 +55,7 @@ class PurchaseOrder(models.AbstractModel):
             for path, line in self._safe_lines(item)
             if line.code
         ]
-        codes, missing = self._take_codes(call, coded, "product") if coded else ({}, {})
+        codes, missing = self._take_codes(call, coded, "product")
         products = self._fetched_products(set(codes.values()))
         prices = [
             line.unit_price.currency

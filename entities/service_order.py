@@ -102,12 +102,8 @@ class ServiceOrder(models.AbstractModel):
             if self._fits(path, reference)
         ]
         found, stopped = self._take_references(call, wanted)
-        coded = [
-            (item, item.entity.code, "code")
-            for item in items
-            if item.entity.code and item.delivery not in stopped and self._says_what(item)
-        ]
-        codes, missing = self._take_codes(call, coded) if coded else ({}, {})
+        saying = [item for item in items if self._says_what(item)]
+        codes, missing = self._take_codes(call, self._coded(saying, "code", stopped))
         return (found, codes, self._performers(found)), stopped | missing
 
     def _fits(self, path, reference):

@@ -32,7 +32,7 @@ class SupplierAnswers(models.AbstractModel):
             for place, line in enumerate(item.entity.lines or ())
             if line.code
         ]
-        codes, missing = self._take_codes(call, coded, "product") if coded else ({}, {})
+        codes, missing = self._take_codes(call, coded, "product")
         outcomes = [*stopped.values(), *missing.values()]
         found = self.env["purchase.order"].union(*orders.values())
         stored = self._versions()._of("purchase.order", found.ids, call.system)

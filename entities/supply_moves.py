@@ -8,7 +8,7 @@ from ..core.errors import BusinessRule
 
 CLOSED = ("done", "cancel")
 SHORT = ("confirmed", "partially_available")
-DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = (
+DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = STATUSES = (
     "draft",
     "active",
     "on_hold",

@@ -13,14 +13,8 @@ from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.stays import event_time, naive
 from .service_order import STATUS_OF_EVENT
 from .stock_places import PATIENT
+from .supply_moves import ACTIVE, CANCELLED, COMPLETED, ON_HOLD, STATUSES
 
-DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = STATUSES = (
-    "draft",
-    "active",
-    "on_hold",
-    "completed",
-    "cancelled",
-)
 #: not what an order says, but what follows from it for a new one: no version is kept of that
 DERIVED = "derived"
 #: what the move of a transfer is made of
@@ -57,12 +51,7 @@ class SupplyOrder(models.AbstractModel):
             if path != "performer" or reference.entity == "location"
         ]
         found, stopped = self._take_references(call, wanted)
-        coded = [
-            (item, item.entity.code, "code")
-            for item in going
-            if item.entity.code and item.delivery not in stopped
-        ]
-        codes, missing = self._take_codes(call, coded, "product") if coded else ({}, {})
+        codes, missing = self._take_codes(call, self._coded(going, "code", stopped), "product")
         products = self._fetched_products(set(codes.values()))
         stores = {
             place.id: place._nearest("stock_location_id") for place in self._named_places(found)

@@ -54,6 +54,11 @@ class Transaction(models.AbstractModel):
         }
         return {coding: product for coding, product in products.items() if product}, outcomes
 
+    def _coded(self, items, attribute, stopped):
+        """What ``_take_codes`` wants of the items that go on, for codes in ``attribute``."""
+        going = [item for item in items if item.delivery not in stopped]
+        return self._mentioned(going, (attribute,))
+
     # -- departments --
 
     def _take_departments(self, call, wanted):
@@ -103,6 +108,12 @@ class Transaction(models.AbstractModel):
             return {}
         known = self.env["res.currency"].with_context(active_test=not call.may_create)
         return {one.name: one for one in known.search([("name", "in", sorted(wanted))])}
+
+    def _known_currency(self, code, currencies, path="currency"):
+        """The currency that ``code`` names among ``currencies`` (as of ``_currencies``); ``MissingCode`` where none does."""
+        if code not in currencies:
+            raise MissingCode("unknown_currency", path=path, system="ISO 4217", value=code[:3])
+        return currencies[code]
 
     # -- odds and ends --
 

@@ -137,12 +137,8 @@ class Upsert(models.AbstractModel):
                     Outcome.failed(item, BusinessRule("record_deleted", path=self._entity))
                 )
                 continue
-            version = self._version(item)
-            fresh = {
-                attribute: fields_
-                for attribute, fields_ in values.items()
-                if version >= stored.get(record_id, {}).get(attribute, "")
-            }
+            version, known_versions = self._version(item), stored.get(record_id, {})
+            fresh = self._fresh(version, values, known_versions)
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
@@ -151,7 +147,6 @@ class Upsert(models.AbstractModel):
             except InteropError as error:
                 outcomes.append(Outcome.failed(item, error))
                 continue
-            known_versions = stored.get(record_id, {})
             if newer := {name: version for name in fresh if known_versions.get(name) != version}:
                 versions.setdefault(record_id, {}).update(newer)
             if changes:
@@ -212,6 +207,14 @@ class Upsert(models.AbstractModel):
     def _version(self, item):
         """The source's own version, else the time of receipt: without one, what comes later is newer."""
         return item.version or version_text(item.received_at.replace(tzinfo=timezone.utc))
+
+    def _fresh(self, version, values, known_versions):
+        """``values`` of the attributes in which ``version`` is not older than what is known (``{attribute: version}``)."""
+        return {
+            attribute: value
+            for attribute, value in values.items()
+            if version >= known_versions.get(attribute, "")
+        }
 
     # -- stubs --
 
