@@ -1,2 +1,2 @@
-from . import location, encounter, appointment, coverage, charge, order, order_prices
+from . import validity, location, encounter, appointment, coverage, charge, order, order_prices
 from . import authorization, claim, payment_allocation

@@ -6,7 +6,9 @@ from odoo import api, fields, models
 class Authorization(models.Model):
     _name = "interop.authorization"
     _description = "Authorization"
+    _inherit = ["interop.validity"]
     _order = "valid_from desc, id desc"
+    _valid_status = "approved"
 
     name = fields.Char(
         string="Number", readonly=True, help="The payer's number, which claims have to carry."
@@ -34,13 +36,8 @@ class Authorization(models.Model):
     )
     product_id = fields.Many2one("product.product", string="Service", readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
-    valid_from = fields.Date(string="Valid from", readonly=True)
-    valid_until = fields.Date(string="Valid until", readonly=True)
     encounter_id = fields.Many2one("interop.encounter", readonly=True, index="btree_not_null")
     appointment_id = fields.Many2one("interop.appointment", readonly=True, index="btree_not_null")
-    is_valid = fields.Boolean(
-        string="Valid today", compute="_compute_is_valid", search="_search_is_valid"
-    )
 
     @api.depends("name", "payer_id.display_name", "product_id.display_name")
     def _compute_display_name(self):
@@ -49,29 +46,3 @@ class Authorization(models.Model):
             parts = (one.payer_id.display_name, one.product_id.display_name, one.name)
             words = ", ".join(part for part in parts if part)
             one.display_name = words or self.env._("Authorization without a number")
-
-    def _valid_domain(self):
-        today = fields.Date.context_today(self)
-        return fields.Domain(
-            [
-                ("status", "=", "approved"),
-                "|",
-                ("valid_from", "=", False),
-                ("valid_from", "<=", today),
-                "|",
-                ("valid_until", "=", False),
-                ("valid_until", ">=", today),
-            ]
-        )
-
-    @api.depends("status", "valid_from", "valid_until")
-    def _compute_is_valid(self):
-        valid = self.filtered_domain(self._valid_domain())
-        for one in self:
-            one.is_valid = one in valid
-
-    def _search_is_valid(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        is_wanted = (operator == "in") == (True in value)
-        return self._valid_domain() if is_wanted else ~self._valid_domain()

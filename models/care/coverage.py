@@ -6,7 +6,9 @@ from odoo import api, fields, models
 class Coverage(models.Model):
     _name = "interop.coverage"
     _description = "Coverage"
+    _inherit = ["interop.validity"]
     _order = "partner_id, rank, id"
+    _valid_status = "active"
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
@@ -40,11 +42,6 @@ class Coverage(models.Model):
         readonly=True,
         default="active",
     )
-    valid_from = fields.Date(string="Valid from", readonly=True)
-    valid_until = fields.Date(string="Valid until", readonly=True)
-    is_valid = fields.Boolean(
-        string="Valid today", compute="_compute_is_valid", search="_search_is_valid"
-    )
     checked_at = fields.Datetime(
         string="Checked", readonly=True, help="When the payer last answered whether it pays."
     )
@@ -67,29 +64,3 @@ class Coverage(models.Model):
     def _compute_payer_share(self):
         for coverage in self:
             coverage.payer_share = 100 - coverage.patient_share if coverage.has_share else 0
-
-    def _valid_domain(self):
-        today = fields.Date.context_today(self)
-        return fields.Domain(
-            [
-                ("status", "=", "active"),
-                "|",
-                ("valid_from", "=", False),
-                ("valid_from", "<=", today),
-                "|",
-                ("valid_until", "=", False),
-                ("valid_until", ">=", today),
-            ]
-        )
-
-    @api.depends("status", "valid_from", "valid_until")
-    def _compute_is_valid(self):
-        valid = self.filtered_domain(self._valid_domain())
-        for coverage in self:
-            coverage.is_valid = coverage in valid
-
-    def _search_is_valid(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        is_wanted = (operator == "in") == (True in value)
-        return self._valid_domain() if is_wanted else ~self._valid_domain()
