@@ -16,10 +16,6 @@ CLINICAL = "clinical content, never stored"
 NOT_BILLABLE = "no billable content"
 
 
-def _later(entity: str) -> str:
-    return f"entity of a later version: {entity}"
-
-
 #: pattern on the kind → reason; the first that matches counts
 _HL7V2: tuple[tuple[str, str], ...] = (
     # blocked slots; requests for an appointment and their answers, before there is one
@@ -44,7 +40,7 @@ _HL7V2: tuple[tuple[str, str], ...] = (
 _FHIR: dict[str, str] = {
     # what ClaimResponse and PaymentReconciliation say already, in words for the patient and the bank
     **dict.fromkeys("ExplanationOfBenefit PaymentNotice".split(), NO_CONTENT),
-    "Task": _later("task"),
+    "Task": "entity of a later version: task",
     **dict.fromkeys(
         """AdverseEvent AllergyIntolerance BodyStructure CarePlan ClinicalImpression Communication CommunicationRequest
         Composition Condition Consent DetectedIssue DocumentReference FamilyMemberHistory Flag Goal ImagingStudy
