@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from ..canonical import (
     Address,
@@ -34,7 +33,6 @@ from ..errors import MappingError
 from ..moments import date_iso, parse_iso
 from .common import Context, Transform, Values, code_system, flag, number, unique, word
 
-T = TypeVar("T")
 Make = Callable[[Any, Context], Any]
 #: what a payment may be for
 PAYABLE = ("claim", "invoice")
@@ -160,15 +158,18 @@ def _reference_of(value: Any, context: Context, entity: str = "") -> Reference:
     return Reference(entity, identifiers, display)
 
 
-def _member(
-    item: dict[str, Any], name: str, make: Callable[[Any, Context], T], context: Context
-) -> T | None:
-    return make(item[name], context) if item.get(name) is not None else None
+def _members(value: Any, context: Context) -> tuple[dict[str, Any], Callable[..., Any]]:
+    """An object, and what gives ``(name, make)`` the value made of a member, or None where it has none."""
+    item = _object(value)
+
+    def made(name: str, make: Make) -> Any:
+        return make(item[name], context) if item.get(name) is not None else None
+
+    return item, made
 
 
 def _line_of(value: Any, context: Context) -> InvoiceLine:
-    item = _object(value)
-    made = partial(_member, item, context=context)
+    item, made = _members(value, context)
     return InvoiceLine(
         description=_word(item.get("description")),
         product=made("product", lambda part, _: _reference_of(part, context, "product")),
@@ -183,8 +184,7 @@ def _line_of(value: Any, context: Context) -> InvoiceLine:
 
 
 def _order_line_of(value: Any, context: Context) -> OrderLine:
-    item = _object(value)
-    made = partial(_member, item, context=context)
+    item, made = _members(value, context)
     return OrderLine(
         code=made("code", _coding_of),
         quantity=made("quantity", _quantity_of),
@@ -195,8 +195,7 @@ def _order_line_of(value: Any, context: Context) -> OrderLine:
 
 
 def _supplier_price_of(value: Any, context: Context) -> SupplierPrice:
-    item = _object(value)
-    made = partial(_member, item, context=context)
+    item, made = _members(value, context)
     price = _money_of(item.get("price"), context)
     if price.amount < 0:
         raise MappingError("bad_amount")
@@ -212,8 +211,7 @@ def _supplier_price_of(value: Any, context: Context) -> SupplierPrice:
 
 
 def _claim_line_of(value: Any, context: Context) -> ClaimLine:
-    item = _object(value)
-    made = partial(_member, item, context=context)
+    item, made = _members(value, context)
     return ClaimLine(
         number=_needed(_word(item.get("number"))),
         code=made("code", _coding_of),
@@ -223,8 +221,7 @@ def _claim_line_of(value: Any, context: Context) -> ClaimLine:
 
 
 def _adjudication_of(value: Any, context: Context) -> Adjudication:
-    item = _object(value)
-    made = partial(_member, item, context=context)
+    item, made = _members(value, context)
     return Adjudication(
         number=_needed(_word(item.get("number"))),
         approved=made("approved", _money_of),
@@ -244,9 +241,10 @@ def _allocation_of(value: Any, context: Context) -> PaymentAllocation:
 
 
 def _stay_of(value: Any, context: Context) -> LocationStay:
-    item = _object(value)
-    period = _period_of(item["period"], context) if item.get("period") is not None else None
-    return LocationStay(_reference_of(item.get("location"), context, "location"), period)
+    item, made = _members(value, context)
+    return LocationStay(
+        _reference_of(item.get("location"), context, "location"), made("period", _period_of)
+    )
 
 
 # -- the transforms ----------------------------------------------------------------------------------------------------
