@@ -27,14 +27,14 @@ class PaymentEntries(models.AbstractModel):
     def _booking_days(self, call, days, journal):
         """``{day: the day it is booked on}``; None for a day in a locked period where the route refuses such."""
         company = self.env["res.company"].browse(call.company)
-        booked = {}
-        for day in days:
-            locks = company._get_violated_lock_dates(day, False, journal)
-            last = max((lock for lock, _name in locks), default=None)
-            booked[day] = last + timedelta(days=1) if last and call.moves_locked else day
-            if last and not call.moves_locked:
-                booked[day] = None
-        return booked
+
+        def booked(day):
+            locks = [lock for lock, _name in company._get_violated_lock_dates(day, False, journal)]
+            if not locks:
+                return day
+            return max(locks) + timedelta(days=1) if call.moves_locked else None
+
+        return {day: booked(day) for day in days}
 
     def _needed(self, value, code, path):
         if not value:
