@@ -59,12 +59,12 @@ def play(env, messages, secrets):
         answer = door._receive(_knock(message, secrets, place))
         if answer.status >= 300:
             raise ValueError(f"{message['note']}: answered {answer.status}")
-        env.cr.commit()
+        _commit(env)
         env.invalidate_all()
     _settle(env)
     # what waits for something that never comes, comes to its end when the route's time is over
     env["interop.route"].search([]).write({"wait_seconds": 0})
-    env.cr.commit()
+    _commit(env)
     before = None
     for _round in range(ROUNDS):
         _settle(env)
@@ -73,12 +73,17 @@ def play(env, messages, secrets):
             break
         before = len(failed)
         failed._try_again()
-        env.cr.commit()
+        _commit(env)
     env["interop.route"]._cron_watchdog()
     env["interop.payment.allocation"].search([("look_at", "!=", False)])._match()
-    env.cr.commit()
+    _commit(env)
     _settle(env)
     return {name: _rows(env, sql) for name, sql in BOOKS.items()}, dict(_rows(env, STATES))
+
+
+def _commit(env):
+    """What ends each request and each job of a server; the shell rolls back what is not committed."""
+    env.cr.commit()
 
 
 def _knock(message, secrets, place):
@@ -107,20 +112,20 @@ def _settle(env):
             return
         before = pending
         env.cr.execute(HURRY)
-        env.cr.commit()
+        _commit(env)
 
 
 def _drain(env):
     while True:
         env.cr.execute(DUE)
         lanes = env.cr.fetchall()
-        env.cr.commit()
+        _commit(env)
         if not lanes:
             return
         for route, lane in lanes:
             job = env(user=1, su=True, context={})["interop.route"].browse(route)
             job._drain(lane)
-            env.cr.commit()
+            _commit(env)
             env.invalidate_all()
 
 
