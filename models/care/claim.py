@@ -135,7 +135,7 @@ class Claim(models.Model):
                 ("interop_encounter_id", "in", lost.encounter_id.ids),
             ]
         )
-        by_number = {(move.company_id, move.name): move for move in moves}
+        by_number = moves._interop_by_number()
         by_visit = moves.filtered("interop_encounter_id").grouped("interop_encounter_id")
         for claim in lost:
             numbered = by_number.get((claim.company_id, claim.name), moves.browse())

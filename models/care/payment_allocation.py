@@ -13,7 +13,8 @@ _logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 24 * 60
 #: parts looked for in one run of the watchdog; the rest follow a minute later
 MOST_PARTS = 500
-OPEN_ACCOUNTS = ("asset_receivable", "liability_payable")
+#: entity → the field with what a part of a payment is for
+NAMED = {"claim": "claim_id", "invoice": "move_id"}
 
 
 class PaymentAllocation(models.Model):
@@ -174,11 +175,9 @@ class PaymentAllocation(models.Model):
             return ("no_invoice" if self.claim_id else "unknown"), nothing
         if move.state != "posted":
             return "draft", nothing
-        owed = move.line_ids.filtered(
+        owed = move.line_ids._interop_owed().filtered(
             lambda line: (
-                line.account_id.account_type in OPEN_ACCOUNTS
-                and not line.reconciled
-                and line.amount_residual * self.line_ids.amount_residual < 0
+                not line.reconciled and line.amount_residual * self.line_ids.amount_residual < 0
             )
         )
         if not owed:
@@ -194,14 +193,13 @@ class PaymentAllocation(models.Model):
         # bindings are the engine's own bookkeeping
         bindings = self.env["interop.binding"].sudo()
         found = {}
-        for entity in ("claim", "invoice"):
+        for entity in NAMED:
             keys = {key for part in lost for key in part._keys() if part.entity == entity}
             found[entity] = bindings._resolve(entity, keys)
         for part in lost:
             names = found[part.entity]
-            id_ = next((names[key] for key in part._keys() if key in names), False)
-            if id_:
-                part[f"{'claim' if part.entity == 'claim' else 'move'}_id"] = id_
+            if id_ := next((names[key] for key in part._keys() if key in names), False):
+                part[NAMED[part.entity]] = id_
         lost.claim_id._find_invoices()
         for part in lost:
             part.move_id = part.move_id or part.claim_id.move_id
@@ -212,37 +210,13 @@ class PaymentAllocation(models.Model):
 
     def _find_by_number(self):
         """By the number that stands on the invoice: ours on what we send, the vendor's on what we get."""
-        for kinds, field in (
-            (("out_invoice", "out_refund"), "name"),
-            (("in_invoice", "in_refund"), "ref"),
-        ):
-            is_ours = field == "name"
-            mine = self.filtered(
-                lambda part, is_ours=is_ours: (
-                    (part.payment_id.partner_type == "customer") == is_ours
-                )
-            )
-            numbers = sorted({value for part in mine for _namespace, value in part._keys()})
-            if not numbers:
-                continue
-            moves = self.env["account.move"].search(
-                [
-                    ("company_id", "in", mine.company_id.ids),
-                    ("move_type", "in", kinds),
-                    ("state", "!=", "cancel"),
-                    (field, "in", numbers),
-                ]
-            )
-            by_number = moves.grouped(lambda move, field=field: (move.company_id, move[field]))
+        for side, mine in self.grouped(lambda part: part.payment_id.partner_type).items():
+            numbers = {value for part in mine for _namespace, value in part._keys()}
+            numbered = self.env["account.move"]._interop_numbered(mine.company_id, numbers, side)
             for part in mine:
-                same = [
-                    by_number[part.company_id, value]
-                    for _namespace, value in part._keys()
-                    if (part.company_id, value) in by_number
-                ]
-                # one number on two vendors' bills names neither
-                if same and len(same[0]) == 1:
-                    part.move_id = same[0]
+                keys = ((part.company_id, value) for _namespace, value in part._keys())
+                if key := next((key for key in keys if key in numbered), None):
+                    part.move_id = numbered[key]
 
     def _match_due(self):
         """Look again for those whose time has come; how many there were. Called every minute."""

@@ -1,7 +1,14 @@
 """Invoices made from charges: what happens to the charges when a person changes the invoice."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+OWED_ACCOUNTS = ("asset_receivable", "liability_payable")
+#: types of invoices, and the field with the number that both sides know: ours on what we send, the vendor's on what we get
+NUMBERED = {
+    "customer": (("out_invoice", "out_refund"), "name"),
+    "supplier": (("in_invoice", "in_refund"), "ref"),
+}
 
 
 class AccountMove(models.Model):
@@ -20,6 +27,28 @@ class AccountMove(models.Model):
     interop_is_released = fields.Boolean(
         readonly=True, copy=False, help="Cancelled: its charges are to be billed again."
     )
+
+    @api.model
+    def _interop_numbered(self, companies, numbers, side="customer"):
+        """``{(company, number): invoice}`` of those of ``numbers`` that stand on one invoice of that company; two statements.
+
+        ``side``: "customer" for what we send, "supplier" for what we get.
+        """
+        kinds, field = NUMBERED[side]
+        found = self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("move_type", "in", kinds),
+                ("state", "!=", "cancel"),
+                (field, "in", sorted(numbers)),
+            ]
+        )
+        return found._interop_by_number(field)
+
+    def _interop_by_number(self, field="name"):
+        """``{(company, number): invoice}``; a number that stands on several names none of them."""
+        found = self.grouped(lambda move: (move.company_id, move[field]))
+        return {key: same for key, same in found.items() if len(same) == 1}
 
     def message_post(self, **kwargs):
         """The order that a bill came with is told by its button and the sync history, not in the chatter too."""
@@ -71,6 +100,10 @@ class AccountMove(models.Model):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def _interop_owed(self):
+        """Those on accounts of what customers and suppliers owe and are owed."""
+        return self.filtered(lambda line: line.account_id.account_type in OWED_ACCOUNTS)
 
     def unlink(self):
         """A charge whose line is deleted is to be billed again."""

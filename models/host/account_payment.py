@@ -2,8 +2,6 @@
 
 from odoo import api, fields, models
 
-OPEN_ACCOUNTS = ("asset_receivable", "liability_payable")
-
 
 class AccountPayment(models.Model):
     _name = "account.payment"
@@ -36,8 +34,7 @@ class AccountPayment(models.Model):
             money = lines.filtered(
                 lambda line, payment=payment: line.account_id == payment.outstanding_account_id
             )
-            owed = lines.filtered(lambda line: line.account_id.account_type in OPEN_ACCOUNTS)
-            moves = payment.invoice_ids | owed._interop_counterparts().move_id
+            moves = payment.invoice_ids | lines._interop_owed()._interop_counterparts().move_id
             sales = moves.filtered(lambda move: move.is_sale_document(True))
             payment.reconciled_invoice_ids = sales
             payment.reconciled_invoices_count = len(sales)
@@ -84,9 +81,7 @@ class AccountPayment(models.Model):
 
     def _interop_target_values(self, part):
         """The account and partner of what the part pays, where it is known: only items of one account can be matched."""
-        owed = part.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type in OPEN_ACCOUNTS
-        )[:1]
+        owed = part.move_id.line_ids._interop_owed()[:1]
         values = {"name": part.name} if part.name else {}
         if owed:
             values |= {"account_id": owed.account_id.id, "partner_id": owed.partner_id.id}
