@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from devkit import hospital_er7 as er7
 from devkit import hospital_hl7 as hl7
 from devkit import hospital_world as world
 
@@ -44,7 +45,7 @@ def siu(trigger, slot, status, control_id, when):
                 1: (slot.number, world.SCHEDULE),
                 2: (slot.number.replace("T", "F", 1), world.SCHEDULE),
                 7: ("INV.4", "Invented unease about the weather"),
-                11: ("", "", "", hl7.stamp(slot.starts), hl7.stamp(slot.ends)),
+                11: ("", "", "", er7.stamp(slot.starts), er7.stamp(slot.ends)),
                 25: status,
             },
         ),
@@ -55,7 +56,7 @@ def siu(trigger, slot, status, control_id, when):
             {
                 1: "1",
                 3: (slot.service.code, slot.service.name, world.CHARGE_MASTER),
-                4: hl7.stamp(slot.starts),
+                4: er7.stamp(slot.starts),
                 7: str(slot.service.minutes),
                 8: "min",
             },

@@ -7,7 +7,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
-from devkit import hospital_hl7 as hl7
+from devkit import hospital_er7 as er7
 from devkit import hospital_world as world
 
 LAG = dt.timedelta(seconds=3)
@@ -85,9 +85,9 @@ class Story:
             self._places[key] = len(self.sent)
         self.sent.append(Sent(endpoint, content_type, body, note, when + LAG, **more))
 
-    def hl7(self, endpoint, segments, note, when, *, style=hl7.PLAIN, key=None):
-        content_type = hl7.ER7 if style.zone else hl7.CONTENT_TYPE
-        self.send(endpoint, content_type, hl7.encode(segments, style), note, when, key=key)
+    def hl7(self, endpoint, segments, note, when, *, style=er7.PLAIN, key=None):
+        content_type = er7.ER7 if style.zone else er7.CONTENT_TYPE
+        self.send(endpoint, content_type, er7.encode(segments, style), note, when, key=key)
 
     def has(self, key):
         """Whether something was sent under ``key``."""

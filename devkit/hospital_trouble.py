@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from devkit import hospital_er7 as er7
 from devkit import hospital_hl7 as hl7
 from devkit import hospital_stores as stores
 from devkit import hospital_wards as wards
@@ -32,7 +33,7 @@ def restamped(story, place, *, seconds):
     sent = story.sent[place]
     later = sent.at + dt.timedelta(seconds=seconds)
     fields = sent.body.split(b"|", 7)
-    fields[6] = hl7.stamp(later).encode()
+    fields[6] = er7.stamp(later).encode()
     again = dataclasses.replace(
         sent, body=b"|".join(fields), at=later, note=f"{RESTAMPED} ({sent.note})"
     )

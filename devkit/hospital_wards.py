@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
+from devkit import hospital_er7 as er7
 from devkit import hospital_fhir as fhir
 from devkit import hospital_hl7 as hl7
 from devkit import hospital_world as world
@@ -163,7 +164,7 @@ class Journey:
         """An ORU of the laboratory; its filler number."""
         filler = filler or self.story.number("L")
         when = self.later(minutes)
-        style = self.rng.choice(hl7.LAB_STYLES)
+        style = self.rng.choice(er7.LAB_STYLES)
         report = hl7.Report(placer, filler, service, status, self.visit.attending)
         segments = hl7.oru(self.visit, report, self.story.control_id("L", when), when, style)
         words = note or f"result {service.code}, {status} ({style.name})"
