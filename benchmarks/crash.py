@@ -21,7 +21,7 @@ from benchmarks import run  # noqa: E402
 
 run.with_dependencies()
 
-from benchmarks import instance, processes, quiet, traffic  # noqa: E402
+from benchmarks import instance, own_postgres, processes, quiet, traffic  # noqa: E402
 from benchmarks.sender import Sender, Stream  # noqa: E402
 from devkit import console, postgres  # noqa: E402
 
@@ -157,8 +157,8 @@ class Havoc:
             time.sleep(0.002)
         newest = self.odoo.scalar(NEWEST)
         self.odoo.close()
-        instance.crash_server()
-        instance.start_server()
+        own_postgres.crash_server()
+        own_postgres.start_server()
         self.feed("postgres", 2)
         self._wait_for_newer(newest, "PostgreSQL")
 

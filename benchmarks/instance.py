@@ -8,17 +8,12 @@ add-on and the demo hospital are installed once into a template; each run works 
 ...     odoo_.scalar("SELECT count(*) FROM interop_message")
 """
 
-import configparser
 import contextlib
-import dataclasses
 import fcntl
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -26,62 +21,14 @@ from pathlib import Path
 
 import psycopg2
 
-from devkit import addon, console, database, odoo, paths, postgres
+from benchmarks import own_postgres, templates
+from benchmarks.own_postgres import FOLDER
+from devkit import console, database, odoo, paths
 
-FOLDER = paths.RUN / "bench"
 #: in the environment of all its processes, so that what outlives a killed run is found
 MARK = "HEALTHCARE_INTEROP_BENCH"
 READY_SECONDS = 90
 STOP_SECONDS = 20
-
-PREPARE = """
-import json
-from odoo.tools.convert import convert_file
-for name in {files!r}:
-    convert_file(env, {addon!r}, name, {{}}, mode='init', noupdate=True)
-{script}
-kinds = {{'standard_webhooks': 'hmac', 'api_key': 'api_key'}}
-peers = {{one.endpoint_id.code: {{'kind': kinds[one.scheme], 'secret': one._issue()}}
-         for one in env['interop.credential'].search([])}}
-# the shell rolls back what is not committed
-env.cr.commit()
-print('>>>')
-print(json.dumps(peers))
-"""
-
-
-@dataclasses.dataclass(frozen=True)
-class Template:
-    """What is installed once and copied for each run: the add-on and the demo hospital, and perhaps more."""
-
-    database: str = "interop_bench"
-    modules: tuple[str, ...] = ()
-    #: folders with add-ons of the benchmark's own
-    addons: tuple[Path, ...] = ()
-    #: a folder with Python packages of its own
-    python: Path | None = None
-    #: Python for ``odoo shell``, run before the peers' secrets are made
-    script: str = ""
-
-    @property
-    def peers(self):
-        return FOLDER / f"{self.database}-peers.json"
-
-    def digest(self):
-        """Changes with whatever the template is made of; how it is made counts too."""
-        here = Path(__file__).resolve().parent
-        own = (
-            file
-            for folder in self.addons
-            if folder.is_relative_to(here)
-            for file in sorted(folder.rglob("*"))
-        )
-        told = [file.read_text(encoding="utf-8") for file in own if file.suffix in (".py", ".xml")]
-        made = Path(__file__).read_text(encoding="utf-8")
-        return paths.digest(addon.digest(), made, *self.modules, *self.addons, self.script, *told)
-
-
-PLAIN = Template()
 
 
 class Instance:
@@ -92,27 +39,27 @@ class Instance:
     """
 
     def __init__(
-        self, name, *, workers=2, template=PLAIN, options=None, channels=None, database=""
+        self, name, *, workers=2, template=templates.PLAIN, options=None, channels=None, database=""
     ):
         self.template = template
         self.database = database or f"{template.database}_{name}"
         self.workers = workers
         self.conf = FOLDER / f"{name}.conf"
         self.log = FOLDER / f"{name}.log"
-        self.port, gevent = _free_ports(2)
+        self.port, gevent = templates.free_ports(2)
         self.peers = json.loads(template.peers.read_text(encoding="utf-8"))
         self._process = None
         self._connection = None
         own = {"http_port": self.port, "gevent_port": gevent, "workers": workers}
-        own |= {"logfile": self.log, **_addons(template), **(options or {})}
-        _write_conf(self.conf, self.database, own, channels)
+        own |= {"logfile": self.log, **templates.addons_of(template), **(options or {})}
+        templates.write_conf(self.conf, self.database, own, channels)
 
     # -- life --
 
     def create(self):
         """A fresh copy of the template."""
-        _drop(self.database)
-        _create(self.database, self.template.database)
+        templates.drop(self.database)
+        templates.create(self.database, self.template.database)
         return self
 
     def start(self):
@@ -179,7 +126,7 @@ class Instance:
 
     def drop(self):
         self.close()
-        _drop(self.database)
+        templates.drop(self.database)
 
     # -- looking in from outside --
 
@@ -195,7 +142,7 @@ class Instance:
 
     def _execute(self, sql, values):
         if self._connection is None:
-            self._connection = connect(self.database)
+            self._connection = own_postgres.connect(self.database)
         with self._connection.cursor() as cursor:
             cursor.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
@@ -223,7 +170,7 @@ class Instance:
 
 
 @contextlib.contextmanager
-def prepared(*, keep=False, template=PLAIN):
+def prepared(*, keep=False, template=templates.PLAIN):
     """The server and the template, for as long as the block lasts; one benchmark at a time.
 
     ``keep``: take the template as it is, although files of the add-on have changed since.
@@ -233,8 +180,8 @@ def prepared(*, keep=False, template=PLAIN):
         fcntl.flock(lock, fcntl.LOCK_EX)
         database.prepare()
         _end_leftovers()
-        with _server():
-            ensure(template, keep=keep)
+        with own_postgres.serving():
+            templates.ensure(template, keep=keep)
             yield
 
 
@@ -265,154 +212,6 @@ def running(name, *, keep=False, **options):
     """``prepared`` and ``started`` in one."""
     with prepared(keep=keep), started(name, **options) as one:
         yield one
-
-
-def connect(name):
-    """A connection to the benchmark's server on which every statement commits by itself."""
-    reach = postgres.connection()
-    known = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
-    options = {key: reach[variable] for key, variable in known.items() if variable in reach}
-    connection = psycopg2.connect(dbname=name, application_name="interop-bench", **options)
-    connection.autocommit = True
-    return connection
-
-
-# -- the PostgreSQL server --
-
-
-def data_folder():
-    return FOLDER / "pg"
-
-
-def _socket():
-    """Its whole path must stay under 108 characters."""
-    if len(str(FOLDER)) < 80:
-        return FOLDER / "sock"
-    return Path(tempfile.gettempdir()) / f"interop-bench-{paths.checkout_id()}"
-
-
-@contextlib.contextmanager
-def _server():
-    if postgres.is_external():
-        yield
-        return
-    key, mark = database.base_key(), FOLDER / "base.key"
-    if not mark.exists() or mark.read_text(encoding="utf-8") != key:
-        _copy_base(key)
-        mark.write_text(key, encoding="utf-8")
-    with postgres.reached_at(_socket()):
-        start_server()
-        try:
-            yield
-        finally:
-            postgres.stop(data_folder())
-
-
-def _copy_base(key):
-    postgres.stop(data_folder())
-    shutil.rmtree(data_folder(), ignore_errors=True)
-    shutil.rmtree(FOLDER / "data", ignore_errors=True)
-    cached = paths.cache() / f"base-{key}"
-    postgres.copy(cached / "pg", data_folder())
-    files = FOLDER / "data" / "filestore"
-    files.mkdir(parents=True)
-    console.run(["cp", "-a", cached / "filestore" / database.base_name(), files])
-
-
-def start_server():
-    postgres.start(data_folder(), _socket(), FOLDER / "postgres.log")
-
-
-def crash_server():
-    """What a power cut does to PostgreSQL: nothing is finished, nothing is flushed."""
-    postgres.stop(data_folder(), mode="immediate")
-
-
-# -- databases --
-
-
-def ensure(template, *, keep=False):
-    """Within ``prepared``: make a template that is not there in its present state."""
-    name, wanted = template.database, template.digest()
-    sql = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
-    found = postgres.scalar(sql)
-    if found and (keep or found == wanted) and template.peers.exists():
-        return
-    _drop(name)
-    _create(name, database.base_name())
-    conf = FOLDER / f"{name}-template.conf"
-    http, gevent = _free_ports(2)
-    own = {"http_port": http, "gevent_port": gevent, "workers": 0, "logfile": ""}
-    _write_conf(conf, name, own | _addons(template))
-    with console.step("a database with the add-on and the demo hospital (once)"):
-        wanted_modules = ",".join((paths.ADDON, *template.modules))
-        arguments = ["server", "-d", name, "-i", wanted_modules, "--stop-after-init"]
-        arguments += ["--no-http", "--max-cron-threads=0", "--logfile="]
-        odoo.call(arguments, conf=conf, log=FOLDER / "install.log", packages=template.python)
-        code = PREPARE.format(
-            files=paths.manifest().get("demo", []), addon=paths.ADDON, script=template.script
-        )
-        peers = odoo.script(code, name, conf, packages=template.python)
-    odoo.write_private(template.peers, peers)
-    postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{wanted}'")
-    _settle()
-
-
-def _addons(template):
-    found = [*map(str, template.addons), *map(str, odoo.addons_path())]
-    return {"addons_path": ",".join(found)} if template.addons else {}
-
-
-def _create(name, template):
-    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    _settle()
-    files = FOLDER / "data" / "filestore"
-    source = files / template if (files / template).exists() else paths.FILESTORE / template
-    if source.exists():
-        shutil.copytree(source, files / name, dirs_exist_ok=True)
-
-
-def _settle():
-    """A checkpoint: PostgreSQL 15 to 18 forgets up to 32 values of a copied sequence if it crashes before one.
-
-    A sequence is logged ahead; the copy's page says that it was, but the copy's log does not.
-    """
-    if not postgres.is_external():
-        postgres.query("CHECKPOINT")
-
-
-def _drop(name):
-    postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(FOLDER / "data" / "filestore" / name, ignore_errors=True)
-
-
-# -- Odoo --
-
-
-def _free_ports(count):
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _one in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-
-
-def _write_conf(file, name, own, channels=None):
-    """The demo's configuration, keys included, with what must differ."""
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(paths.CONF, encoding="utf-8")
-    common = {
-        "db_host": postgres.connection()["PGHOST"],
-        "db_name": name,
-        "data_dir": FOLDER / "data",
-        "max_cron_threads": 1,
-    }
-    for option, value in (common | own).items():
-        parser["options"][option] = str(value)
-    if channels:
-        parser["queue_job"]["channels"] = channels
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        parser.write(handle)
 
 
 def _end_leftovers():

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 
-from benchmarks import instance
+from benchmarks import instance, own_postgres
 from benchmarks.speed import backlog, load, messages, place
 from benchmarks.speed.figures import Bar, Case
 from devkit import console
@@ -74,7 +74,7 @@ class Progress:
         self.thread.start()
 
     def _look(self):
-        connection = instance.connect(self.odoo.database)
+        connection = own_postgres.connect(self.odoo.database)
         last = None
         with connection.cursor() as cursor:
             while not self.is_over:

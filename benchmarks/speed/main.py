@@ -9,7 +9,7 @@ import json
 import sys
 import time
 
-from benchmarks import instance
+from benchmarks import instance, templates
 from benchmarks.speed import (
     crowd,
     door,
@@ -95,7 +95,7 @@ def main():
 
 def _measure_rivals(options, cases, bars):
     made = rivals.template()
-    instance.ensure(made)
+    templates.ensure(made)
     with console.step("bench: rivals"):
         found = rivals.measure(options, made)
     drained = [case for case in cases if case.name == "drain.party_new.ours"]

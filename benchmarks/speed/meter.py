@@ -7,7 +7,7 @@ import time
 
 import psutil
 
-from benchmarks import instance
+from benchmarks import own_postgres
 
 #: Odoo's access log ends a line with statements, seconds in them, seconds outside of them
 ACCESS = re.compile(r'"(?:GET|POST) (\S+) HTTP/[\d.]+" (\d+) - (\d+) ([\d.]+) ([\d.]+)')
@@ -67,7 +67,7 @@ def _written(odoo, first):
 
 def _postgres():
     """The server's first process; None where it is not ours."""
-    file = instance.data_folder() / "postmaster.pid"
+    file = own_postgres.data_folder() / "postmaster.pid"
     if not file.exists():
         return None
     return psutil.Process(int(file.read_text(encoding="ascii").split()[0]))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import instance
+from benchmarks import templates
 from benchmarks.speed import messages
 from devkit import odoo
 
@@ -55,7 +55,7 @@ env['ir.actions.server'].create({{
 #: the demo's, and a lane for jobs of one message each
 CHANNELS = f"{odoo.CHANNELS},root.bench:1"
 
-PLACE = instance.Template(
+PLACE = templates.Template(
     database="interop_speed",
     modules=("base_automation", "interop_bench"),
     addons=(PROBES,),

@@ -6,7 +6,7 @@ is meant to be used: the endpoint with a snippet of code that upserts a partner,
 
 from pathlib import Path
 
-from benchmarks import instance
+from benchmarks import instance, templates
 from benchmarks.speed import backlog, load, messages, meter, place
 from benchmarks.speed.door import FLOOR_SECRET
 from benchmarks.speed.figures import Bar, Case, ratio
@@ -53,7 +53,7 @@ OURS = "SELECT count(*) FROM res_partner WHERE email LIKE '%@bench.example' AND 
 def template():
     """Made only where asked for: its add-ons have to be had from PyPI first."""
     packages = python_env.extra(HERE / "rivals.txt")
-    return instance.Template(
+    return templates.Template(
         database="interop_rivals",
         modules=(*place.PLACE.modules, "interop_bench_rivals"),
         addons=(place.PROBES, HERE / "rivals", packages / "odoo" / "addons"),
