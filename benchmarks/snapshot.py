@@ -19,7 +19,7 @@ PROCESSING = set(
 )
 #: the same, by model: numbers from a sequence, the moment of processing, who was first to tell of something; what Odoo
 #: itself takes from the moment (costs, as in all of Odoo; the fiscal position, from the address known when an invoice is
-#: drafted; whether a contact is an employee, computed while the employee is active)
+#: drafted; whether a contact is an employee, computed while the employee is active; what a partner was called then)
 OWN_PROCESSING = {
     "res.partner": {"employee"},
     "interop.encounter": {"system_id"},
@@ -43,6 +43,7 @@ OWN_PROCESSING = {
         "invoice_user_id",
         "is_manually_modified",
         "fiscal_position_id",
+        "invoice_partner_display_name",
     },
     "account.move.line": {"move_name", "date", "matching_number"},
     "interop.alias": {"created_at", "merged_at", "undone_at"},

@@ -12,7 +12,7 @@ from . import (
 from . import payers, invoice_names, payment_entries
 from . import invoice_lines, vendor_bills, customer_invoices
 from . import party, employee, organization, location, product, service
-from . import order_memory, supply_moves, purchase_lines, supplier_answers
+from . import supply_corrections, supply_moves, order_memory, purchase_lines, supplier_answers
 from . import encounter, appointment, coverage, order, service_order, supply_order, purchase_order
 from . import stock_count, shipment, stock_movement, charge, invoice
 from . import authorization, claim, payment

@@ -26,7 +26,7 @@ MOVED = {"source", "target", "product", "left"}
 
 class SupplyMoves(models.AbstractModel):
     _name = "interop.supply.moves"
-    _inherit = "interop.transaction"
+    _inherit = "interop.supply.corrections"
     _description = "Interop moves of a supply order"
 
     def _moves_of(self, picking):
@@ -41,12 +41,16 @@ class SupplyMoves(models.AbstractModel):
 
     def _differences(self, record, values):
         """What news changes of an order: ``product``, ``left`` (what is still to come, in the product's unit), ``source``,
-        ``target``, ``priority``, ``encounter``, ``status`` and ``at``, when it was completed.
+        ``target``, ``priority``, ``encounter``, ``status`` and ``at``, when it was completed; ``corrections`` of what was
+        delivered, where news is late.
 
         ``BusinessRule`` where it is too late: goods that were delivered come back by a return, which is another message.
         """
         told = {name: value for fields_ in values.values() for name, value in fields_.items()}
         moves, open_moves = self._moves_of(record)
+        if told.get("is_late") and moves and not open_moves:
+            corrections = self._corrections(told, moves)
+            return {"corrections": corrections} if corrections else {}
         changes = self._goods_changes(told, moves, open_moves)
         for name, field in (("target", "location_dest_id"), ("source", "location_id")):
             current = (open_moves or record)[:1][field]
@@ -92,11 +96,6 @@ class SupplyMoves(models.AbstractModel):
             return {}
         return {"left": total - delivered}
 
-    def _delivered(self, move):
-        if move.state != "done":
-            return 0.0
-        return move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
-
     def _status_changes(self, record, told, moves, open_moves):
         status = told["status"]
         if not open_moves:
@@ -133,10 +132,18 @@ class SupplyMoves(models.AbstractModel):
 
     def _write_all(self, call, writes):
         """Every step once for all orders: Odoo looks up a lot around each move."""
+        wanted = [(picking, changes) for changes, pickings in writes for picking in pickings]
+        self._correct(
+            [
+                (self._moves_of(picking)[0], changes["corrections"])
+                for picking, changes in wanted
+                if "corrections" in changes
+            ]
+        )
         plans = [
             (picking, changes, self._moves_of(picking)[1])
-            for changes, pickings in writes
-            for picking in pickings
+            for picking, changes in wanted
+            if "corrections" not in changes
         ]
         planned = {
             picking.id

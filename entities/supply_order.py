@@ -119,6 +119,15 @@ class SupplyOrder(models.AbstractModel):
             raise BusinessRule("place_without_stock", path=path)
         return store
 
+    # -- changing --
+
+    def _fresh(self, version, values, known_versions):
+        """News of an order that was told before its status was is late: the order may be closed since."""
+        fresh = super()._fresh(version, values, known_versions)
+        if version < known_versions.get("status", ""):
+            return {name: fields_ | {"is_late": True} for name, fields_ in fresh.items()}
+        return fresh
+
     # -- creating --
 
     def _make(self, call, new):

@@ -57,12 +57,15 @@ class StockMove(models.Model):
         """As Odoo does, but once they are done, and with one ``create`` for all that were reported."""
         reported = self.filtered("interop_analytic_account_id")
         result = super(StockMove, self - reported)._create_analytic_move()
+        reported = reported.filtered(lambda move: move.state == "done")
         booked = [
             (move, values)
             for move in reported
-            if move.state == "done" and not move.analytic_account_line_ids
+            if not move.analytic_account_line_ids
             if (values := move._interop_analytic_values())
         ]
+        for move in reported.filtered("analytic_account_line_ids"):
+            move._interop_correct_analytic_lines()
         # as in Odoo's own: whoever moves goods need have no rights on analytic accounting
         analytic = self.env["account.analytic.line"].sudo()
         lines = analytic.create([values for _move, values in booked])
@@ -73,6 +76,17 @@ class StockMove(models.Model):
             ]
         )
         return result
+
+    def _interop_correct_analytic_lines(self):
+        """What was booked already is put right where the goods were."""
+        lines = self.analytic_account_line_ids.sudo()
+        values = self._interop_analytic_values()
+        if not values:
+            lines.unlink()
+            return
+        news = {name: values[name] for name in ("amount", "unit_amount")}
+        if any(lines[:1][name] != value for name, value in news.items()):
+            lines[:1].write(news)
 
     def _interop_analytic_values(self):
         """What left the company costs its cost centre, what came back is given back; nothing where it is worth nothing."""
