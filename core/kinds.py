@@ -32,7 +32,7 @@ _HL7V2: tuple[tuple[str, str], ...] = (
     ("ACK^*", NO_CONTENT),
     ("ADT^*", NO_CONTENT),
     # orders and results of other kinds, queries, answers, vaccinations, pharmacy, referrals, master files
-    *((f"{name}^*", NO_CONTENT) for name in "ORU ORM OMG OML OMS OMP ORR ORL ORG ORS OUL OPL RAS RGV RRA RRD RRE RRG".split()),
+    *((f"{name}^*", NO_CONTENT) for name in "ORU ORM OMG OMI OML OMS OMP ORR ORL ORG ORS OUL OPL RAS RGV RRA RRD RRE RRG".split()),
     *((f"{name}^*", NO_CONTENT) for name in "QBP QCK QRY QVR RPI RQA RQI RRI RTB ADR DSR EAC ESU SSU VXQ VXR VXX".split()),
     *((f"{name}^*", NO_CONTENT) for name in "MFN MFK MFQ MFR MFD DFT RDS CRM CSU CCM CCR CCU PPR PPG PGL PEX PTR NMD".split()),
 )  # fmt: skip

@@ -160,6 +160,7 @@ def facts_of_a_day():
         "demo_ehr": fhir,
         "demo_pas": hl7v2,
         "demo_lab": hl7v2,
+        "demo_ris": hl7v2,
         "demo_scheduling": hl7v2,
         "demo_claims": fhir,
         "demo_cabinet": cloudevents,

@@ -19,6 +19,7 @@ from devkit import (
     hospital_master,
     hospital_orders,
     hospital_outpatients,
+    hospital_radiology,
     hospital_schedule,
     hospital_stores,
     hospital_trouble,
@@ -29,7 +30,7 @@ from devkit.hospital_story import Sent, Story
 __all__ = ["ENDPOINTS", "SCENARIOS", "Sent", "day", "scenario", "stream"]
 
 ENDPOINTS = (
-    "demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance", "demo_scheduling", "demo_claims",
+    "demo_ehr", "demo_pas", "demo_lab", "demo_cabinet", "demo_finance", "demo_scheduling", "demo_claims", "demo_ris",
 )  # fmt: skip
 #: How many of each a day has at scale 1.
 INPATIENTS, EMERGENCIES, DAY_CASES, OUTPATIENTS = 14, 8, 6, 5
@@ -54,6 +55,7 @@ def day(seed=1, date=None, scale=1.0) -> list[Sent]:
     hospital_orders.supply_orders(story, round(SUPPLIES * scale))
     hospital_orders.purchases(story, round(PURCHASES * scale))
     hospital_orders.counts(story, round(COUNTS * scale))
+    _radiology(story)
     return story.ordered()
 
 
@@ -61,6 +63,12 @@ def _claims(story, scale):
     """Of the visits that patient administration knows; what is claimed today was agreed long ago."""
     visits = [visit for visit in story.visits if visit.visit_class in CLAIMED_CLASSES]
     hospital_claims.day(story, visits, round(AUTHORIZATIONS * scale))
+
+
+def _radiology(story):
+    """Emergencies are examined at once, without an order of the EHR."""
+    emergencies = [visit for visit in story.visits if visit.visit_class == "E"]
+    hospital_radiology.own_examinations(story, emergencies)
 
 
 def _patients(story, scale):
@@ -109,6 +117,7 @@ def _days(seed, date):
         hospital_orders.supply_orders(story, SUPPLIES)
         hospital_orders.purchases(story, PURCHASES)
         hospital_orders.counts(story, COUNTS)
+        _radiology(story)
         yield from story.ordered()
 
 

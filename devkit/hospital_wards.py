@@ -1,6 +1,6 @@
 """Patients' journeys: registered, admitted, examined, moved, charged, discharged.
 
-Patient administration (HL7), the EHR (FHIR) and the laboratory (HL7) each tell their part.
+Patient administration (HL7), the EHR (FHIR), the laboratory and radiology (HL7) each tell their part.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import uuid
 from devkit import hospital_er7 as er7
 from devkit import hospital_fhir as fhir
 from devkit import hospital_hl7 as hl7
+from devkit import hospital_radiology as radiology
 from devkit import hospital_world as world
 
 PAS, EHR, LAB = "demo_pas", "demo_ehr", "demo_lab"
 LAB_SERVICES = [one for one in world.SERVICES.values() if one.ward == "LAB"]
-RAD_SERVICES = [one for one in world.SERVICES.values() if one.ward == "RAD"]
 NOTES = {
     "A01": "admission",
     "A02": "transfer",
@@ -232,12 +232,15 @@ def examined(journey, place):
     """An order and its result; some results come first as preliminary, some orders are revoked."""
     if place % 4 == 3:
         return
-    service = journey.rng.choice(LAB_SERVICES if place % 5 else RAD_SERVICES)
+    service = journey.rng.choice(LAB_SERVICES if place % 5 else radiology.SERVICES)
     number = journey.order(service, 12, in_bundle=place % 6 == 2)
     if place % 7 == 5:
         journey.revoke(number, service, 15)
         return
     if service.ward != "LAB":
+        radiology.examine(
+            journey.story, journey.visit, service, number, journey.minute + 15, place // 5
+        )
         return
     filler = journey.result(number, service, 25, status="P") if place % 4 == 2 else ""
     filler = journey.result(number, service, 30, filler=filler)

@@ -18,7 +18,22 @@ PUBLISHED = {
     # CMS: National Provider Identifier, requirements for the check digit
     "NPI": ["1234567893"],
 }
-RUBBISH = ["", " ", "-", "7", "A", "12A45", "½", "٤٣", "²3", "1" * 65, "12.34", "+15", "\x00\x00", "''"]
+RUBBISH = [
+    "",
+    " ",
+    "-",
+    "7",
+    "A",
+    "12A45",
+    "½",
+    "٤٣",
+    "²3",
+    "1" * 65,
+    "12.34",
+    "+15",
+    "\x00\x00",
+    "''",
+]
 
 
 def luhn_of_standard(body):

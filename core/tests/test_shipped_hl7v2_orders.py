@@ -35,7 +35,7 @@ class OrderTest(unittest.TestCase):
             self.assertEqual(found[f"order.{event}"].status, state, (control, status))
 
     def test_an_order_has_both_numbers_and_who_asked(self):
-        for kind in ("ORM^O01", "OML^O21", "OMG^O19"):
+        for kind in ("ORM^O01", "OML^O21", "OMG^O19", "OMI^O23"):
             order = self.order("NW", kind=kind)["order.placed"]
             self.assertEqual(
                 [(name.value, name.system, name.type) for name in order.identifiers],

@@ -8,7 +8,7 @@ from core.codecs import fhir, fhir_bundle, hl7v2, hl7v2_path
 from devkit import hospital
 
 DATE = dt.date(2026, 11, 23)
-HL7_ENDPOINTS = ("demo_pas", "demo_lab", "demo_scheduling")
+HL7_ENDPOINTS = ("demo_pas", "demo_lab", "demo_ris", "demo_scheduling")
 FHIR_ENDPOINTS = ("demo_ehr", "demo_claims")
 
 

@@ -33,8 +33,8 @@ class TestDay(DayCase):
         other = hospital.day(seed=2, date=DATE)
         self.assertFalse(mrns(self.day) & mrns(other))
 
-    def test_about_four_hundred_messages_of_seven_systems_come_in_order_of_time(self):
-        self.assertTrue(380 <= len(self.day) <= 450, len(self.day))
+    def test_about_four_hundred_and_seventy_messages_of_eight_systems_come_in_order_of_time(self):
+        self.assertTrue(420 <= len(self.day) <= 500, len(self.day))
         self.assertEqual({sent.endpoint for sent in self.day}, set(hospital.ENDPOINTS))
         times = [sent.at for sent in self.day]
         self.assertEqual(times, sorted(times))

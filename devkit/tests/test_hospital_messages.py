@@ -27,7 +27,7 @@ class TestMessages(DayCase):
         )
         siu = {f"SIU^S{number}" for number in (12, 13, 14, 15, 26)}
         adt = {f"ADT^A{number}" for number in "01 02 03 04 05 08 11 13 28 31 40".split()}
-        self.assertEqual(set(triggers), adt | siu | {"DFT^P03", "ORU^R01"})
+        self.assertEqual(set(triggers), adt | siu | {"DFT^P03", "ORU^R01", "ORM^O01", "OMI^O23"})
 
     def test_hl7_comes_in_several_styles_of_writing(self):
         bodies = [sent.body for sent in self.by("demo_lab")]
@@ -65,6 +65,25 @@ class TestMessages(DayCase):
                 parts = sum(part["amount"]["value"] for part in body["detail"])
                 self.assertEqual(parts, body["paymentAmount"]["value"])
         self.assertEqual(kinds["PaymentReconciliation", None], len(world.PAYERS))
+
+    def test_radiology_tells_of_the_orders_of_others_and_of_its_own(self):
+        told = [document.body for sent in self.by("demo_ris") for document in hl7_documents(sent)]
+        placers, own = set(), set()
+        for body in told:
+            placer, filler = hl7_texts(body, "ORC-2.1"), hl7_texts(body, "ORC-3.1")
+            placers.update(placer)
+            own.update(() if placer else filler)
+        ordered = {
+            resource["identifier"][0]["value"]
+            for sent in self.by("demo_ehr")
+            for kind, resource in fhir_parts(sent)
+            if kind == "ServiceRequest"
+        }
+        self.assertTrue(placers)
+        self.assertLessEqual(placers, ordered)
+        self.assertTrue(own)
+        states = {state for body in told for state in hl7_texts(body, "ORC-5.1")}
+        self.assertEqual({"SC", "IP", "CM", "CA"}, states)
 
     def test_every_event_of_the_cabinets_can_be_read(self):
         codec = self._codec("cloudevents")
