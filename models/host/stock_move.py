@@ -79,6 +79,7 @@ class StockMove(models.Model):
 
     def _interop_correct_analytic_lines(self):
         """What was booked already is put right where the goods were."""
+        # likewise
         lines = self.analytic_account_line_ids.sudo()
         values = self._interop_analytic_values()
         if not values:
