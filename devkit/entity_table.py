@@ -55,12 +55,13 @@ class Row:
     json: str
     home: str
     screen: str
+    life: str
     tests: str
     demo: str
 
 
 HEADS = (
-    "Entity", "Attributes", "HL7 v2", "FHIR R4", "JSON events", "Home in Odoo", "Screen", "Tests", "Demo, facts a day",
+    "Entity", "Attributes", "HL7 v2", "FHIR R4", "JSON events", "Home in Odoo", "Screen", "Created, changed, cancelled", "Tests", "Demo, facts a day",
 )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def rows():
             **{format_: _documents(name, format_) for format_ in ("hl7v2", "fhir", "json")},
             home=", ".join(homes(name)),
             screen=", ".join(filter(None, map(_screen, homes(name)))),
+            life=_life(name),
             tests=_tests(name),
             demo=str(told[name]) if told[name] else "",
         )
@@ -140,6 +142,13 @@ def _screen(model):
             if f'name="res_model">{model}<' in record and menu:
                 return menu[1]
     return ""
+
+
+def _life(entity):
+    """The tests that tell of it from its creation to its end; '' where one of its adapters has none."""
+    text = (paths.CHECKOUT / "tests" / "test_entity_lives.py").read_text(encoding="utf-8")
+    names = [f"test_life_of_{adapter}" for adapter in ADAPTERS_OF.get(entity, (entity,))]
+    return ", ".join(names) if all(f"def {name}(" in text for name in names) else ""
 
 
 def _tests(entity):

@@ -205,6 +205,14 @@ class TestArchitecture(BaseCase):
 
     # -- sizes --
 
+    def test_odoos_own_runner_finds_every_test(self):
+        named = (ADDON / "tests" / "__init__.py").read_text(encoding="utf-8").split()
+        self.check(
+            f"tests/__init__.py does not import {path.stem}"
+            for path in (ADDON / "tests").glob("test_*.py")
+            if path.stem not in named
+        )
+
     def test_files_hold_one_idea(self):
         lengths = {
             path.relative_to(ADDON): len(path.read_text(encoding="utf-8").splitlines())
