@@ -68,6 +68,7 @@
         "views/host/account_payment_views.xml",
         "views/host/purchase_order_views.xml",
         "views/host/stock_picking_views.xml",
+        "views/host/stock_gap_views.xml",
         "views/host/hr_employee_views.xml",
         "views/host/hr_department_views.xml",
         "views/menus.xml",

@@ -33,7 +33,8 @@ class Call:
 
     ``identity_domain`` scopes the local number ranges of the system; ``may_create`` says what an unknown product, place
     or party becomes; ``wait_seconds`` how long a reference may be awaited; ``now`` the clock; ``moves_locked`` that what falls
-    into a locked period is booked on the first open day, where it fails otherwise.
+    into a locked period is booked on the first open day, where it fails otherwise; ``blocks_gaps`` that goods which Odoo does
+    not have can't be used.
     """
 
     system: int
@@ -48,6 +49,7 @@ class Call:
     zone: str = "UTC"
     bill_on_finish: bool = False
     moves_locked: bool = False
+    blocks_gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

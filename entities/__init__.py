@@ -8,6 +8,7 @@ from . import (
     stock_places,
     stock_lots,
     stock_receipts,
+    stock_gaps,
 )
 from . import payers, invoice_names, payment_entries
 from . import invoice_lines, vendor_bills, customer_invoices

@@ -25,7 +25,7 @@ SUPPLIERS = "stock.stock_location_suppliers"
 
 
 class StockMovement(models.AbstractModel):
-    """Negative stock is allowed: the goods are gone, whatever Odoo thought was there."""
+    """Negative stock is allowed, unless the route blocks it: the goods are gone, whatever Odoo thought was there."""
 
     _name = "interop.entity.stock_movement"
     _inherit = [
@@ -34,6 +34,7 @@ class StockMovement(models.AbstractModel):
         "interop.stock.places",
         "interop.stock.lots",
         "interop.stock.receipts",
+        "interop.stock.gaps",
     ]
     _description = "Interop entity: stock movement"
 
@@ -166,9 +167,10 @@ class StockMovement(models.AbstractModel):
         """Receipts that fill an open move of their order, and movements of their own, each done in one go."""
         plain, filling = self._split_receipts(new)
         outcomes = self._fill(call, filling)
+        plain, refused = self._within_stock(call, plain)
         for _item, _keys, values, _record in plain:
             values["movement"].pop("purchase_order", None)
-        return outcomes + super()._make(call, plain)
+        return outcomes + refused + super()._make(call, plain)
 
     def _after_create(self, call, pairs):
         self.env[self._home].union(*(move for _item, move in pairs))._action_done()

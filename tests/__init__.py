@@ -40,6 +40,7 @@ from . import test_screens
 from . import test_shipments
 from . import test_statements
 from . import test_stock_counts
+from . import test_stock_gaps
 from . import test_supplier_answers
 from . import test_survey
 from . import test_tour_new_sender

@@ -145,3 +145,16 @@ class TestOrderDrains(InteropCase):
         self.assertEqual((2, True), (quant.inventory_quantity, quant.inventory_quantity_set))
         self.assertEqual({"done"}, set(self.states()))
         self.assertGreaterEqual(order.interop_delivery_count, 3)
+
+    def test_a_route_says_whether_goods_that_are_not_there_can_be_used(self):
+        used = {"product": self.ref("G0"), "quantity": 2, "from_location": self.ref("W")}
+        self.movement_route.beyond_stock = "refuse"
+        self.send(self.event("item.consumed", "U0", **used))
+        self.drain(self.movement_route)
+        (row,) = self.rows()
+        self.assertEqual(("failed", "beyond_stock"), (row["state"], row["error_code"]))
+        self.movement_route.beyond_stock = "post"
+        self.send(self.event("item.consumed", "U1", **used))
+        self.drain(self.movement_route)
+        quant = self.env["stock.quant"].search([("location_id", "=", self.store.id)])
+        self.assertEqual(-2, quant.quantity)

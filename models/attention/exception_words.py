@@ -66,6 +66,13 @@ WORDS = {
             "Reverse the invoice with a credit note if that is right, then discard what was stopped."
         ),
     ),
+    "beyond_stock": (
+        _lt("%(system)s used goods that Odoo does not have"),
+        _lt(
+            "This route blocks that. Book the receipt that is missing, or count what is there, and try again; or let the route "
+            "post it as a stock gap."
+        ),
+    ),
     "less_than_delivered": (
         _lt("%(system)s reduces a supply order to less than was delivered"),
         _lt(

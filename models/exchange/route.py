@@ -100,6 +100,15 @@ class Route(models.Model):
         help="What happens to a payment whose date lies in a period that accounting has closed. The date told is kept "
         "beside the one booked.",
     )
+    beyond_stock = fields.Selection(
+        [("post", "Post it, as a stock gap"), ("refuse", "Fail, as an exception")],
+        string="Beyond stock",
+        required=True,
+        default="post",
+        tracking=True,
+        help="What happens to goods that were used or moved where Odoo has none. They are gone, so posting is what is true; "
+        "the gap is listed under Care › Stock gaps until somebody counts.",
+    )
     pending_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")
 

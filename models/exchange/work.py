@@ -186,5 +186,6 @@ class Reader:
                 zone=facility.zone or plan.zone,
                 bill_on_finish=route.bill_on_finish,
                 moves_locked=route.locked_period == "move",
+                blocks_gaps=route.beyond_stock == "refuse",
             )
         return call
