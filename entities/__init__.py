@@ -4,6 +4,7 @@ from . import (
     charge_values,
     billing,
     charging,
+    no_show_fees,
     purchasing,
     stock_places,
     stock_lots,

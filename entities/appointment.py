@@ -21,6 +21,14 @@ class Appointment(models.AbstractModel):
     _entity = "appointment"
     _home = "interop.appointment"
 
+    def _apply(self, call, items):
+        outcomes = super()._apply(call, items)
+        told = [one.record for one in outcomes if one.effect in ("created", "updated")]
+        if told:
+            appointments = self.env[self._home].browse(told)
+            self.env["interop.no.show.fees"]._charge(appointments, call.system)
+        return outcomes
+
     def _prepare(self, call, items):
         wanted = self._mentioned(items, REFERENCES)
         wanted += [

@@ -1,6 +1,7 @@
-"""From an encounter's open charges to a draft invoice, set-wise; used by messages and by the button alike."""
+"""From open charges to draft invoices, set-wise; used by messages and by the buttons alike."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL, float_compare
@@ -10,21 +11,34 @@ KINDS = ("out_invoice", "out_refund")
 ENDED = ("finished", "cancelled")
 
 
+class Bill(NamedTuple):
+    """What one invoice is about: a visit, or a patient for whatever belongs to none; in one currency."""
+
+    company: models.Model
+    encounter: models.Model
+    patient: models.Model
+    currency: models.Model
+
+
 class Billing(models.AbstractModel):
     _name = "interop.billing"
     _description = "Interop billing"
 
     def _draft_invoices(self, encounters):
-        """Bill the open charges of ``encounters``; returns the draft invoices that carry them.
+        """Bill the open charges of ``encounters``; returns the draft invoices that carry them (see ``_bill``)."""
+        return self._bill(self._open_charges([("encounter_id", "in", encounters.ids)]))
 
-        One draft for each encounter and currency: what a discharge taken back left as a draft is added to. Nothing is
-        posted. What nobody can be billed for (no patient known yet) stays open.
+    def _bill(self, charges):
+        """Bill these open charges; returns the draft invoices that carry them.
+
+        One draft for each encounter and currency: what a discharge taken back left as a draft is added to. Charges that
+        belong to no encounter make a new draft for each patient. Nothing is posted. What nobody can be billed for (no
+        patient known yet) stays open.
         """
-        charges = self._open_charges(encounters)
         bills = self._by_invoice(charges)
         if not bills:
             return self.env["account.move"]
-        drafts = self._drafts(encounters)
+        drafts = self._drafts(charges.encounter_id)
         new = {key: charges for key, charges in bills.items() if key not in drafts}
         moves = self._create(new)
         for key, charges in bills.items():
@@ -58,27 +72,25 @@ class Billing(models.AbstractModel):
                 log_exceptions=False,
             )
 
-    def _open_charges(self, encounters):
+    def _open_charges(self, domain):
         # charges are the engine's own records: whoever may create an invoice bills them
-        return (
-            self.env["interop.charge"]
-            .sudo()
-            .search(
-                [("encounter_id", "in", encounters.ids), *OPEN],
-                order="occurred_at, id",
-            )
-        )
+        return self.env["interop.charge"].sudo().search([*domain, *OPEN], order="occurred_at, id")
 
     def _by_invoice(self, charges):
-        """``{(encounter, currency): charges}``, in the order of encounters."""
+        """``{Bill: charges}``, in the order of encounters."""
         bills = defaultdict(charges.browse)
         for charge in charges.sorted(lambda charge: charge.encounter_id.id):
-            if charge.encounter_id.partner_id or charge.partner_id:
-                bills[charge.encounter_id, charge.currency_id] |= charge
+            encounter, nobody = charge.encounter_id, charge.partner_id.browse()
+            patient = nobody if encounter else charge.partner_id
+            if encounter.partner_id or charge.partner_id:
+                company = encounter.company_id or charge.company_id
+                bills[Bill(company, encounter, patient, charge.currency_id)] |= charge
         return bills
 
     def _drafts(self, encounters):
-        """The drafts that such encounters have already, by encounter and currency."""
+        """``{Bill: draft}`` of those that such encounters have already."""
+        if not encounters:
+            return {}
         drafts = self.env["account.move"].search(
             [
                 ("interop_encounter_id", "in", encounters.ids),
@@ -87,10 +99,12 @@ class Billing(models.AbstractModel):
             ],
             order="id desc",
         )
+        nobody = self.env["res.partner"]
         # the same records as those of the charges, which whoever bills may not always read
+        about = ((draft, draft.interop_encounter_id.sudo()) for draft in drafts)
         return {
-            (draft.interop_encounter_id.sudo(), draft.currency_id): draft
-            for draft in drafts
+            Bill(encounter.company_id, encounter, nobody, draft.currency_id): draft
+            for draft, encounter in about
             if draft.invoice_line_ids
         }
 
@@ -99,13 +113,12 @@ class Billing(models.AbstractModel):
     def _create(self, bills):
         if not bills:
             return self.env["account.move"]
-        companies = {encounter.company_id for encounter, _currency in bills}
-        journals = {company: self._journal(company) for company in companies}
+        journals = {company: self._journal(company) for company in {bill.company for bill in bills}}
         payers = self._payers(bills)
         vals_list = [
-            self._prepare_invoice(*key, charges)
-            | {"journal_id": journals[key[0].company_id].id, "partner_id": payers[key].id}
-            for key, charges in bills.items()
+            self._prepare_invoice(bill, charges)
+            | {"journal_id": journals[bill.company].id, "partner_id": payers[bill].id}
+            for bill, charges in bills.items()
         ]
         moves = self.env["account.move"].create(vals_list)
         for move, charges in zip(moves, bills.values(), strict=True):
@@ -115,8 +128,8 @@ class Billing(models.AbstractModel):
     def _payers(self, bills):
         """Who is billed: the patient, or whoever stands in for one whose record was merged; their guarantor if any."""
         patients = {
-            (encounter, currency): encounter.partner_id or charges.partner_id[:1]
-            for (encounter, currency), charges in bills.items()
+            bill: bill.encounter.partner_id or charges.partner_id[:1]
+            for bill, charges in bills.items()
         }
         # merges are the engine's own bookkeeping
         aliases = self.env["interop.alias"].sudo()
@@ -135,14 +148,14 @@ class Billing(models.AbstractModel):
         payers = {partner.id: partner.interop_guarantor_id or partner for partner in standing}
         return {key: payers[id_] for key, id_ in ids.items()}
 
-    def _prepare_invoice(self, encounter, currency, charges):
+    def _prepare_invoice(self, bill, charges):
         is_refund = float_compare(sum(charges.mapped("amount")), 0, precision_digits=6) < 0
         return {
             "move_type": "out_refund" if is_refund else "out_invoice",
-            "company_id": encounter.company_id.id,
-            "currency_id": currency.id,
-            "interop_encounter_id": encounter.id,
-            "invoice_origin": encounter.name,
+            "company_id": bill.company.id,
+            "currency_id": bill.currency.id,
+            "interop_encounter_id": bill.encounter.id,
+            "invoice_origin": bill.encounter.name or ", ".join(charges.mapped("name")),
             "invoice_line_ids": [
                 fields.Command.create(self._prepare_line(charge, -1 if is_refund else 1))
                 for charge in charges

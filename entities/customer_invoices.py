@@ -46,8 +46,8 @@ class CustomerInvoices(models.AbstractModel):
         billing = self.env["interop.billing"]
         drafted = billing._draft_invoices(encounters)
         moves = {move.interop_encounter_id.id: move for move in drafted}
-        for (encounter, _currency), draft in billing._drafts(encounters).items():
-            moves.setdefault(encounter.id, draft)
+        for bill, draft in billing._drafts(encounters).items():
+            moves.setdefault(bill.encounter.id, draft)
         outcomes, bound = [], []
         for item in items:
             move = moves.get(found.get(item.entity.encounter))

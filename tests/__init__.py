@@ -34,6 +34,7 @@ from . import test_mapping_tests
 from . import test_mapping_versions
 from . import test_merging
 from . import test_never_stored
+from . import test_no_show_fees
 from . import test_order_drains
 from . import test_samples
 from . import test_screens

@@ -37,6 +37,7 @@ class Appointment(models.Model):
     product_id = fields.Many2one("product.product", string="Service", readonly=True)
     staff_ids = fields.Many2many("hr.employee", readonly=True)
     location_id = fields.Many2one("interop.location", string="Place", readonly=True)
+    charge_ids = fields.One2many("interop.charge", "appointment_id", string="Fee", readonly=True)
     clash_ids = fields.Many2many(
         "interop.appointment",
         string="At the same time",

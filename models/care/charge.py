@@ -1,6 +1,7 @@
 """What is billed for an encounter: charges and credits, until an invoice takes them."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class Charge(models.Model):
@@ -30,6 +31,11 @@ class Charge(models.Model):
     partner_id = fields.Many2one("res.partner", string="Patient", readonly=True)
     product_id = fields.Many2one("product.product", string="Service or product", readonly=True)
     order_id = fields.Many2one("interop.order", readonly=True)
+    appointment_id = fields.Many2one(
+        "interop.appointment",
+        readonly=True,
+        help="The appointment that nobody came to: this is the fee for it.",
+    )
     occurred_at = fields.Datetime(string="When", readonly=True)
     quantity = fields.Float(readonly=True, default=1.0, digits="Product Unit")
     price_unit = fields.Monetary(string="Unit price", readonly=True)
@@ -55,9 +61,28 @@ class Charge(models.Model):
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
 
+    _fee_uniq = models.UniqueIndex(
+        "(appointment_id) WHERE appointment_id IS NOT NULL",
+        "This appointment is charged already.",
+    )
     _triggered_uniq = models.UniqueIndex(
         "(order_id) WHERE is_triggered", "The completion of this order is charged already."
     )
+
+    def action_draft_invoices(self):
+        """Draft invoices of these charges, with all else that their encounters have open, and show them."""
+        self.check_access("read")
+        billing = self.env["interop.billing"]
+        invoices = billing._draft_invoices(self.encounter_id)
+        alone = [("id", "in", self.ids), ("encounter_id", "=", False)]
+        invoices |= billing._bill(billing._open_charges(alone))
+        if not invoices:
+            raise UserError(
+                self.env._(
+                    "Nothing to bill: no open charge is among these, or nobody to bill it to."
+                )
+            )
+        return invoices.action_interop_open()
 
     def _set_state(self, allowed, target):
         """The one gate of ``state``: those in one of the states ``allowed`` become ``target``, and are returned."""

@@ -43,6 +43,13 @@ class Facility(models.Model):
         help="The journal of payments and remittances. Empty: the company's only bank journal; where it has several, such "
         "a message fails and says so.",
     )
+    no_show_product_id = fields.Many2one(
+        "product.product",
+        string="Fee for missed appointments",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        help="Charged at its list price to patients who did not come. Empty: nothing is charged.",
+    )
     code_ids = fields.One2many("interop.facility.code", "facility_id", string="Known as")
 
     @api.model_create_multi
