@@ -113,12 +113,18 @@ class PurchaseLines(models.AbstractModel):
             "product_qty": wanted.quantity,
             "product_uom_id": wanted.unit.id,
             "interop_number": wanted.number or f"#{place}",
-        }
+        } | self._stated_values(wanted)
         if wanted.price is not None and not self._contract_price(wanted, vendor, day):
             values["price_unit"] = wanted.price
         if wanted.planned_at:
             values["date_planned"] = wanted.planned_at
         return values
+
+    def _stated_values(self, wanted):
+        """What the sender says it costs, kept beside the price that is ordered at."""
+        if wanted.price is None:
+            return {}
+        return {"interop_has_stated_price": True, "interop_stated_price": wanted.price}
 
     def _new_of(self, commands):
         """``{number: date told}`` of the lines that ``commands`` make at a contract's price. Odoo changes the commands."""
@@ -201,6 +207,11 @@ class PurchaseLines(models.AbstractModel):
                 values["price_unit"] = line.price
         elif not has_contract and ("product_qty" in values or "product_id" in values):
             self._check_price(line, vendor, day, vendor_code)
+        if line.price is not None and (
+            not known.interop_has_stated_price
+            or self._differ(known.interop_stated_price, line.price)
+        ):
+            values |= self._stated_values(line)
         if line.planned_at and (values or known.date_planned != line.planned_at):
             # Odoo plans anew where a quantity changes
             values["date_planned"] = line.planned_at

@@ -95,6 +95,22 @@ class PurchaseOrderTest(PurchaseCase):
         self.apply(self.placed(self.line("NEW", 4, unit_price=6), event="changed", hour=10))
         self.assertEqual([("NEW", 4, 6)], self.told(order))
 
+    def test_a_contracts_price_that_is_not_the_stated_one_is_shown(self):
+        stated = self.placed(self.line("GLV", 1, unit_price=4), self.line("MSK", 1))
+        order = self.done(stated)
+        gloves, masks = order.order_line
+        self.assertEqual((5, 4), (gloves.price_unit, gloves.interop_stated_price))
+        self.assertEqual([True, False], [gloves.interop_price_differs, masks.interop_price_differs])
+        found = self.env["purchase.order"].search([("interop_price_differs", "=", True)])
+        self.assertEqual((True, True), (order.interop_price_differs, order in found))
+        same = self.placed(
+            self.line("GLV", 1, unit_price=5), self.line("MSK", 1), event="changed", hour=9
+        )
+        self.assertEqual(["updated"], self.effects(same))
+        self.assertFalse(order.interop_price_differs)
+        gloves.price_unit = 6
+        self.assertTrue(order.interop_price_differs)
+
     def test_prices_are_stated_in_one_currency(self):
         self.make_product("NEW")
         self.env.ref("base.CHF").active = True
