@@ -22,6 +22,9 @@ DELIVER_FOR = f"{_R5}SupplyRequest.deliverFor"
 UNIT_PRICE = f"{_R5}ChargeItem.unitPriceComponent"
 
 WORKER_TYPE = f"{_OWN}worker-type"
+MANAGER = f"{_OWN}manager"
+MAIN_POST = f"{_OWN}main-post"
+EMPLOYMENT_PERIOD = f"{_OWN}employment-period"
 UNIT = f"{_OWN}unit-of-measure"
 DURATION = f"{_OWN}planned-duration"
 TRACKING = f"{_OWN}lot-tracking"
@@ -42,6 +45,9 @@ PAYMENT_KIND = f"{_OWN}payment-kind"
 #: address → what it says, of those that no standard has
 OWN: dict[str, str] = {
     WORKER_TYPE: "PractitionerRole: staff, contractor or partner (valueCode)",
+    MANAGER: "PractitionerRole: whom they answer to (valueReference)",
+    MAIN_POST: "PractitionerRole: whether it is the main one of somebody who has several (valueBoolean)",
+    EMPLOYMENT_PERIOD: "PractitionerRole: from when to when they are employed, in whatever post (valuePeriod)",
     UNIT: "HealthcareService, Device: the unit that quantities are counted in (valueString)",
     DURATION: "HealthcareService: how long it takes as a rule (valueDuration)",
     TRACKING: "Device: none, lot or serial (valueCode)",

@@ -24,6 +24,7 @@ MFI Master file identification|Master file identifier|Master file application id
 MFE Master file entry|Record-level event code|MFN control ID|Effective date/time|Primary key value|Primary key value type
 STF Staff identification|Primary key value|Staff identifier list|Staff name|Staff type|Administrative sex|Date/time of birth|Active/inactive flag|Department|Hospital service|Phone|Office/home address|Institution activation date|Institution inactivation date|Backup person ID|E-mail address|Preferred method of contact|Marital status|Job title|Job code/class|Employment status code
 PRA Practitioner detail|Primary key value|Practitioner group|Practitioner category|Provider billing|Specialty|Practitioner ID numbers
+ORG Practitioner organization unit|Set ID|Organization unit code|Organization unit type|Primary organization unit indicator|Practitioner organization unit identifier|Health care provider type|Health care provider classification|Health care provider area of specialization|Effective date range|Employment status code
 LOC Location identification|Primary key value|Location description|Location type|Organization name|Location address|Location phone|License number|Location equipment|Location service code
 LDP Location department|Primary key value|Location department|Location service|Specialty type
 CDM Charge description master|Primary key value|Charge code alias|Charge description, short|Charge description, long|Description override indicator|Exploding charges|Procedure code|Active/inactive flag|Inventory number

@@ -69,7 +69,13 @@ class Party(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employee(Entity):
-    """Staff. ``worker_type`` is staff, contractor or partner; ``is_active`` False once they have left."""
+    """Staff. ``worker_type`` is staff, contractor or partner; ``is_active`` False once they have left.
+
+    What it says of the work (role, job, worker type, organization, location, manager, and that somebody is here or has
+    left) holds from ``effective_at`` on, to ``effective_until`` at most; without a day, from now on. ``post`` are the
+    names of the post that it speaks of, where somebody has several; without one, the main post. ``is_withdrawn``: what
+    was told for that day or post does not hold, or no longer. ``active_period`` is that of the whole employment.
+    """
 
     NAME: ClassVar[str] = "employee"
 
@@ -82,6 +88,13 @@ class Employee(Entity):
     location: Reference | None = None
     active_period: Period | None = None
     is_active: bool | None = None
+    job: Coding | None = None
+    manager: Reference | None = None
+    post: tuple[Identifier, ...] | None = None
+    is_main_post: bool | None = None
+    effective_at: date | None = None
+    effective_until: date | None = None
+    is_withdrawn: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

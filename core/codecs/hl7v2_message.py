@@ -15,9 +15,10 @@ path, and ``object.__setattr__`` would double the cost of reading it. Their ``re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ..errors import BadDocument
 
@@ -308,12 +309,18 @@ def groups(message: Message, each: str) -> tuple[Message | Group, ...]:
     ``each`` = "" gives the message itself; otherwise it lists segment names, outermost first ("FT1", "ORC,OBR"). A group
     starts at a listed segment that stands no deeper in the list than the listed one seen last, so a second OBR
     without an ORC of its own is a group of its own. It goes on to the next start; what stands before the first
-    group (MSH, PID, PV1 …) is visible from every group that has no such segment itself.
+    group (MSH, PID, PV1 …) is visible from every group that has no such segment itself. "MFE>ORG": the groups that start
+    with an ORG within those that start with an MFE; each sees what stands before the first ORG of its MFE, too.
 
     >>> message = parse(["MSH|^~\\&|", "PID|1", "ORC|1", "OBR|1", "OBR|2", "ORC|3", "OBR|3"])
     >>> [[segment.name for segment in group.segments] for group in groups(message, "ORC,OBR")]
     [['ORC', 'OBR'], ['OBR'], ['ORC', 'OBR']]
     """
+    outer, _, inner = each.partition(">")
+    if inner:
+        return tuple(
+            part for group in groups(message, outer) for part in _within(message, group, inner)
+        )
     depth = {name.strip(): n for n, name in enumerate(each.split(",")) if name.strip()}
     if not depth:
         return (message,)
@@ -329,6 +336,16 @@ def groups(message: Message, each: str) -> tuple[Message | Group, ...]:
         (found[-1] if found else header).append(segment)
     index = _by_name(header)
     return tuple(Group(message, tuple(segments), index) for segments in found)
+
+
+def _within(message: Message, group: Message | Group, name: str) -> Iterator[Group]:
+    """The parts of ``group`` that start with a segment called ``name``."""
+    starts = [n for n, segment in enumerate(group.segments) if segment.name == name]
+    header = _by_name(group.segments[: starts[0]]) if starts else {}
+    if isinstance(group, Group):
+        header = {**group._header, **header}
+    for start, end in pairwise([*starts, len(group.segments)]):
+        yield Group(message, group.segments[start:end], header)
 
 
 def parse(lines: Sequence[str]) -> Message:

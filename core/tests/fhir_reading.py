@@ -31,6 +31,10 @@ def there_and_back(entity: Entity, zone: tzinfo = timezone.utc) -> Entity:
         for name, value in (one.said() | {"identifiers": one.identifiers}).items():
             if (entity.NAME, name, said.get(name)) == ASKED:
                 said[name] = value
+            if name == "identifiers":
+                # a later fact may name it by more
+                value = tuple(dict.fromkeys((*said.get(name, ()), *value)))
+                said[name] = value
             if said.setdefault(name, value) != value:
                 raise AssertionError(f"two facts contradict each other: {name}")
     return uncarried(type(entity)(**said))

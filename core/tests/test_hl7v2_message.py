@@ -153,6 +153,21 @@ class Groups(unittest.TestCase):
         self.assertEqual(found, ["ORC OBR OBX", "OBR", "ORC", "ORC OBR"])
         self.assertEqual(self.shape("ORC,OBR", "OBR", "ORC", "OBR"), ["OBR", "ORC OBR"])
 
+    def test_groups_within_groups_see_what_stands_before_them_there(self):
+        message = self.message("PID", "MFE", "STF", "ORG", "AFF", "ORG", "MFE", "MFE", "ORG")
+        found = groups(message, "MFE>ORG")
+        self.assertEqual(
+            [" ".join(segment.name for segment in group.segments) for group in found],
+            ["ORG AFF", "ORG", "ORG"],
+        )
+        self.assertEqual(
+            [[segment.raw(1) for segment in group.named("MFE")] for group in found],
+            [["1"], ["1"], ["7"]],
+        )
+        self.assertEqual([bool(group.named("STF")) for group in found], [True, True, False])
+        self.assertEqual([len(group.named("PID")) for group in found], [1, 1, 1])
+        self.assertEqual(len(groups(message, ">ORG")), 3)
+
     def test_a_group_sees_its_own_segments_first_and_the_header_else(self):
         message = self.message("PID", "PV1", "FT1", "PV1", "FT1")
         first, second = groups(message, "FT1")

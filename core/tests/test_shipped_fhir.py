@@ -112,15 +112,20 @@ class PeopleTest(unittest.TestCase):
             specialty=[coded("gp")],
             organization={"reference": "Organization/2"},
             location=[{"reference": "Location/3"}],
-            period={"start": "2020"},
+            period={"start": "2020-05-01T08:00:00Z", "end": "2021"},
         )
         ((_, employee),) = read(role)
         self.assertEqual(
             ids(employee), [("fhir:Practitioner", "9"), ("fhir:PractitionerRole", "1")]
         )
         self.assertEqual(
-            (employee.role, employee.specialty.code, employee.active_period.start.precision),
-            ("Doctor", "gp", "year"),
+            (employee.role, employee.specialty.code, employee.job.code, employee.post),
+            ("Doctor", "gp", "doc", employee.identifiers[1:]),
+        )
+        # a year is no day
+        self.assertEqual(
+            (employee.effective_at, employee.effective_until, employee.active_period),
+            (date(2020, 5, 1), None, None),
         )
         ((_, employee),) = read(resource("Practitioner", name=[{"family": "Woolf"}], active=False))
         self.assertEqual((employee.name.family, employee.is_active), ("Woolf", False))

@@ -206,9 +206,78 @@ class MasterFileTest(unittest.TestCase):
             )
             self.assertEqual(employee.contacts[0].kind, "email")
         self.assertEqual(
+            # when it was entered; what it tells may take effect before or after
             facts("MFN^M02", self.MFI, "MFE|MAD|1|20200503|S1", staff)[0].version,
-            "20200503T000000.000000",
+            "20200501T000000.000000",
         )
+
+    def test_posts_are_of_the_person_they_stand_with(self):
+        staff = "STF|{0}^Woolf|||NUR|||A|CARD||||||||||Nurse|RN|C"
+        found = facts(
+            "MFN^M02",
+            self.MFI,
+            "MFE|MUP|1|20200601|S1",
+            staff.format("S1"),
+            "ORG|1|CARD^Cardiology||Y|P-1^^^HR|||20200401|20200601^20201231|C",
+            "ORG|2|ICU",
+            "MFE|MUP|2|20200601|S2",
+            staff.format("S2"),
+            "ORG|1|||Y",
+            "MFE|MDC|3|20200601|S3",
+            staff.format("S3"),
+            "ORG|1|ICU",
+        )
+        context = shipped.context()
+        read = [shipped.mapper().entity(fact, context) for fact in found]
+        people, posts = read[:3], read[3:]
+        self.assertEqual([one.identifiers[0].value for one in people], ["S1", "S2", "S3"])
+        self.assertEqual({one.effective_at for one in people}, {date(2020, 6, 1)})
+        self.assertEqual({(one.job.code, one.post) for one in people}, {("RN", None)})
+        self.assertEqual(
+            [
+                (
+                    one.identifiers[0].value,
+                    one.post[0].value,
+                    one.organization.identifiers[0].value,
+                    one.is_main_post,
+                    one.worker_type,
+                    one.effective_at,
+                    one.effective_until,
+                )
+                for one in posts
+            ],
+            [
+                ("S1", "P-1", "CARD", True, "contractor", date(2020, 6, 1), date(2020, 12, 31)),
+                ("S1", "ICU", "ICU", None, None, None, None),
+            ],
+        )
+
+    def test_personnel_records_tell_of_the_same(self):
+        staff = "STF|S1^Woolf|E77^^^HR^EI|Woolf^Kathleen|NUR|||{0}|CARD||||20190101|20201231|||||Nurse|RN|C"
+        for trigger, event, is_active in (
+            ("B01", "onboarded", True),
+            ("B02", "updated", None),
+            ("B03", "left", False),
+            ("B04", "updated", True),
+            ("B05", "left", False),
+            ("B06", "left", False),
+        ):
+            found = entities(
+                f"PMU^{trigger}", "EVN||20200509|20200601", staff.format(""), "PRA|S1||||GP"
+            )
+            self.assertEqual(set(found), {f"employee.{event}"}, trigger)
+            one = found[f"employee.{event}"]
+            self.assertEqual((one.is_active, one.effective_at), (is_active, date(2020, 6, 1)))
+            self.assertEqual((one.name.display, one.role), ("Kathleen Woolf", "Nurse"))
+            self.assertEqual(one.active_period.end.precision, "day")
+        found = facts(
+            "PMU^B02", "EVN||20200509", staff.format("A"), "ORG|1|CARD|||P-1", "ORG|2|ICU"
+        )
+        read = [shipped.mapper().entity(fact, shipped.context()) for fact in found]
+        self.assertEqual([one.is_active for one in read], [True, None, None])
+        self.assertEqual([one.post and one.post[0].value for one in read], [None, "P-1", "ICU"])
+        self.assertEqual({fact.version for fact in found}, {"20200509T000000.000000"})
+        self.assertEqual(facts("PMU^B02", "EVN||20200509", "STF|||Woolf"), ())
 
     def test_places_and_departments_are_told_apart(self):
         found = entities("MFN^M05", self.MFI, "MFE|MAD|1||W1^R2^B3^N", "LOC|W1^R2^B3^N|Bed 3|B", "LDP|W1|CARD^Cardiology",

@@ -1,6 +1,7 @@
 """Canonical entities as they are written in FHIR R4; that they come back as they were is a law (properties/)."""
 
 import unittest
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -33,7 +34,10 @@ from ..fhir_extensions import (
     ADDITIONAL_IDENTIFIER,
     COST,
     DURATION,
+    EMPLOYMENT_PERIOD,
     FORM,
+    MAIN_POST,
+    MANAGER,
     PRICE,
     TRACKING,
     UNIT,
@@ -163,17 +167,37 @@ class PeopleTest(WriterCase):
             organization=ref("organization"),
             location=ref("location"),
             active_period=Period(AT),
+            manager=ref("employee", "8"),
+            job=Coding("rn", "urn:j", "Nurse"),
+            post=(Identifier("P1", "urn:p"),),
+            is_main_post=True,
+            effective_at=date(2026, 12, 1),
+            effective_until=date(2027, 12, 1),
+            is_withdrawn=False,
         )
+        employee = replace(employee, identifiers=employee.identifiers + employee.post)
         written = self.write(employee)
+        names = written["Practitioner"].pop("identifier")
+        self.assertEqual([name["value"] for name in names][-1], "P1")
         self.assertEqual(written["Practitioner"], {"active": True, "name": [{"text": "Dr Wren"}]})
         self.assertRegex(written["PractitionerRole"].pop("practitioner")["reference"], "^urn:uuid:")
         self.assertEqual(
             written["PractitionerRole"],
             {
-                "extension": [{"url": WORKER_TYPE, "valueCode": "contractor"}],
-                "period": {"start": WRITTEN_AT},
+                "identifier": [{"system": "urn:p", "value": "P1"}],
+                "extension": [
+                    {"url": WORKER_TYPE, "valueCode": "contractor"},
+                    {"url": MANAGER, "valueReference": written_ref("Practitioner", "8")},
+                    {"url": MAIN_POST, "valueBoolean": True},
+                    {"url": EMPLOYMENT_PERIOD, "valuePeriod": {"start": WRITTEN_AT}},
+                ],
+                "active": True,
+                "period": {"start": "2026-12-01", "end": "2027-12-01"},
                 "organization": written_ref("Organization"),
-                "code": [{"text": "Surgeon"}],
+                "code": [
+                    {"coding": [{"system": "urn:j", "code": "rn", "display": "Nurse"}]},
+                    {"text": "Surgeon"},
+                ],
                 "specialty": [
                     {"coding": [{"system": "urn:s", "code": "gs", "display": "Surgery"}]}
                 ],

@@ -57,7 +57,7 @@ class MappingModel(models.Model):
     event = fields.Char(help="What happened: updated, started … Empty: a rule for @event says it.")
     each = fields.Char(
         string="One fact for each",
-        help="HL7: segments that start a group (FT1, or ORC,OBR). JSON: path of a list.",
+        help="HL7: segments that start a group (FT1, or ORC,OBR; MFE>ORG: each ORG within its MFE). JSON: path of a list.",
     )
     when_path = fields.Char(
         string="Only when", help="A path that must give something; path=a|b: one of these values."

@@ -16,6 +16,7 @@ What does not come back as it was, because R4 has no place for it:
 - words outside R4's closed lists: gender, statuses, priority, uses; ``confirmed`` is ``booked``.
 - what a thing is otherwise known by: a tax number and a GTIN are identifiers too, an invoice's number is its first
   identifier, an article with codes has a name.
+- who is employed in a job has a role, in that job's words if no other; a post's names are names of who holds it.
 - an encounter's location and prior location are stays too (Encounter.location), and one with stays has a location.
 - an order always has a kind, and ``completed_at`` is told of a service that is completed; who delivers goods is an
   organization or a place. A movement has a product and a kind, an invoice and a charge a kind.

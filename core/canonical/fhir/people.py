@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from ...fhir_extensions import WORKER_TYPE, extended, extension
+from ...fhir_extensions import (
+    EMPLOYMENT_PERIOD,
+    MAIN_POST,
+    MANAGER,
+    WORKER_TYPE,
+    extended,
+    extension,
+)
 from ..entities import Employee, Organization, Party
 from ..values import Identifier
 from . import words
@@ -61,20 +68,27 @@ def party(value: Party, zone: tzinfo) -> Json:
 
 
 def employee(value: Employee, zone: tzinfo) -> Json:
-    """A Practitioner, and where their work is told of, the PractitionerRole beside it."""
+    """A Practitioner, and where their work is told of, the PractitionerRole of that post beside it."""
     practitioner = {
         "resourceType": "Practitioner",
         **identifiers("Practitioner", value.identifiers),
         **said(active=value.is_active, name=name(value.name), telecom=contacts(value.contacts)),
     }
     work = said(
-        extension=extended(extension(WORKER_TYPE, "Code", value.worker_type)),
-        period=period(value.active_period, zone),
+        extension=extended(
+            extension(WORKER_TYPE, "Code", value.worker_type),
+            extension(MANAGER, "Reference", reference(value.manager)),
+            extension(MAIN_POST, "Boolean", value.is_main_post),
+            extension(EMPLOYMENT_PERIOD, "Period", period(value.active_period, zone)),
+        ),
+        active=None if value.is_withdrawn is None else not value.is_withdrawn,
+        period=said(start=day(value.effective_at), end=day(value.effective_until)),
         organization=reference(value.organization),
-        code=[concept(text=value.role)] if value.role else None,
+        # two concepts: a concept's text is in the words of its codes
+        code=[found for found in (concept(value.job), concept(text=value.role or "")) if found],
         specialty=[concept(value.specialty)] if value.specialty else None,
         location=references([value.location]),
-    )
+    ) | (identifiers("PractitionerRole", value.post) if value.post else {})
     if not work:
         return practitioner
     url = full_url("Practitioner", value.identifiers)

@@ -181,6 +181,9 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("employee", "worker_type"): one_of(words.WORKER_TYPES),
     ("employee", "organization"): references("organization"),
     ("employee", "location"): references("location"),
+    ("employee", "manager"): references("employee"),
+    # the id of a resource of its own, or whatever the sender calls it
+    ("employee", "post"): named("P", "PractitionerRole"),
     ("organization", "kind"): one_of(words.ORGANIZATION_KIND),
     ("organization", "parent"): references("organization"),
     ("location", "kind"): one_of((*words.PLACE_KIND, "store")),
@@ -263,6 +266,13 @@ ALWAYS: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
 
 
 # -- what hangs together in R4 -----------------------------------------------------------------------------------------
+
+
+def _employee(value: typing.Any) -> Entity:
+    """A post's names are names of who holds it, and a job's words a role."""
+    names = tuple(dict.fromkeys((*value.identifiers, *(value.post or ()))))
+    words_of_job = value.job and (value.job.display or value.job.code)
+    return replace(value, identifiers=names, role=value.role or words_of_job)
 
 
 def _organization(value: typing.Any) -> Entity:
@@ -352,6 +362,7 @@ def _payment(value: typing.Any) -> Entity:
 
 
 COHERENT: dict[str, Callable[[typing.Any], Entity]] = {
+    "employee": _employee,
     "organization": _organization,
     "product": _product,
     "encounter": _encounter,
