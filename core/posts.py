@@ -113,9 +113,7 @@ def rebuilt(
             day in told or day not in points or before.get(day, _NOTHING) != after[day]
         ):
             value = _value(after[day], found, had)
-        elif day in after or day == first:
-            value = had
-        elif day not in before and had != was:
+        elif day in after or day == first or day not in before and had != was:
             value = had
         found[day] = value
         was = had

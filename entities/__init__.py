@@ -13,6 +13,7 @@ from . import (
 )
 from . import payers, invoice_names, payment_entries
 from . import invoice_lines, vendor_bills, customer_invoices
+from . import jobs, leaving, employee_days
 from . import party, employee, organization, location, product, service
 from . import supply_corrections, supply_moves, order_memory, purchase_lines, supplier_answers
 from . import encounter, appointment, coverage, order, service_order, supply_order, purchase_order

@@ -72,6 +72,7 @@ EXPECTED = {
     "interop.payment.allocation": _CARE | {"accountant": "rw"},
     "interop.charge": _CARE,
     "interop.order": _CARE,
+    "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},
     "interop.discard.deliveries": {"resolver": "rwc"},

@@ -136,9 +136,7 @@ class RebuiltTest(unittest.TestCase):
             rebuilt({day(1): "A"}, {}, after, [day(5)]),
             {day(1): "A", day(5): "B", day(8): "A"},
         )
-        self.assertEqual(
-            rebuilt({day(6): "A"}, {}, after, [day(5)]), {day(6): "B", day(8): "A"}
-        )
+        self.assertEqual(rebuilt({day(6): "A"}, {}, after, [day(5)]), {day(6): "B", day(8): "A"})
         self.assertEqual(rebuilt({day(9): "A"}, {}, after, [day(5)]), {day(9): "A"})
 
     def test_what_begins_before_the_record_holds_from_its_first_day(self):

@@ -1,8 +1,7 @@
 """Canonical entities as they are written in FHIR R4; that they come back as they were is a law (properties/)."""
 
 import unittest
-from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from ..canonical import (
@@ -11,14 +10,12 @@ from ..canonical import (
     Address,
     Coding,
     Contact,
-    Employee,
     Encounter,
     Identifier,
     Location,
     Moment,
     Money,
     Order,
-    Organization,
     Party,
     Period,
     PersonName,
@@ -34,14 +31,10 @@ from ..fhir_extensions import (
     ADDITIONAL_IDENTIFIER,
     COST,
     DURATION,
-    EMPLOYMENT_PERIOD,
     FORM,
-    MAIN_POST,
-    MANAGER,
     PRICE,
     TRACKING,
     UNIT,
-    WORKER_TYPE,
 )
 from .fhir_reading import there_and_back
 
@@ -93,127 +86,6 @@ class WriterCase(unittest.TestCase):
 
     def check(self, entity, **expected):
         self.assertEqual(self.write(entity), expected)
-
-
-class PeopleTest(WriterCase):
-    def test_a_patient_and_who_answers_for_the_bill(self):
-        party = Party(
-            identifiers=IDS,
-            name=PersonName("Duck", ("Don", "Fauntleroy"), "Mr", "Jr", use="official"),
-            contacts=(Contact("mobile", "+41"), Contact("email", "d@x.example", "home")),
-            address=Address(("Pond 1",), "Duckburg", "CA", "1", "US", "billing"),
-            language="de",
-            birth_date=date(1934, 6, 9),
-            gender="male",
-            is_deceased=False,
-            is_active=True,
-            guarantor=ref("organization"),
-            merged_into=ref("party", "8"),
-        )
-        written = self.write(party)
-        self.assertEqual(
-            written["Patient"],
-            {
-                "active": True,
-                "name": [
-                    {
-                        "use": "official",
-                        "family": "Duck",
-                        "given": ["Don", "Fauntleroy"],
-                        "prefix": ["Mr"],
-                        "suffix": ["Jr"],
-                    }
-                ],
-                "telecom": [
-                    {"system": "phone", "value": "+41", "use": "mobile"},
-                    {"system": "email", "value": "d@x.example", "use": "home"},
-                ],
-                "gender": "male",
-                "birthDate": "1934-06-09",
-                "deceasedBoolean": False,
-                "address": [
-                    {
-                        "use": "billing",
-                        "line": ["Pond 1"],
-                        "city": "Duckburg",
-                        "state": "CA",
-                        "postalCode": "1",
-                        "country": "US",
-                    }
-                ],
-                "communication": [
-                    {
-                        "language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "de"}]},
-                        "preferred": True,
-                    }
-                ],
-                "link": [{"other": written_ref("Patient", "8"), "type": "replaced-by"}],
-            },
-        )
-        account = written["Account"]
-        self.assertEqual(account["guarantor"], [{"party": written_ref("Organization")}])
-        patient = to_fhir(party, timezone.utc)["entry"][0]
-        self.assertEqual(account["subject"], [{"reference": patient["fullUrl"]}])
-        self.assertRegex(patient["fullUrl"], "^urn:uuid:")
-
-    def test_staff_and_their_work(self):
-        employee = Employee(
-            identifiers=IDS,
-            name=PersonName(text="Dr Wren"),
-            is_active=True,
-            role="Surgeon",
-            worker_type="contractor",
-            specialty=Coding("gs", "urn:s", "Surgery"),
-            organization=ref("organization"),
-            location=ref("location"),
-            active_period=Period(AT),
-            manager=ref("employee", "8"),
-            job=Coding("rn", "urn:j", "Nurse"),
-            post=(Identifier("P1", "urn:p"),),
-            is_main_post=True,
-            effective_at=date(2026, 12, 1),
-            effective_until=date(2027, 12, 1),
-            is_withdrawn=False,
-        )
-        employee = replace(employee, identifiers=employee.identifiers + employee.post)
-        written = self.write(employee)
-        names = written["Practitioner"].pop("identifier")
-        self.assertEqual([name["value"] for name in names][-1], "P1")
-        self.assertEqual(written["Practitioner"], {"active": True, "name": [{"text": "Dr Wren"}]})
-        self.assertRegex(written["PractitionerRole"].pop("practitioner")["reference"], "^urn:uuid:")
-        self.assertEqual(
-            written["PractitionerRole"],
-            {
-                "identifier": [{"system": "urn:p", "value": "P1"}],
-                "extension": [
-                    {"url": WORKER_TYPE, "valueCode": "contractor"},
-                    {"url": MANAGER, "valueReference": written_ref("Practitioner", "8")},
-                    {"url": MAIN_POST, "valueBoolean": True},
-                    {"url": EMPLOYMENT_PERIOD, "valuePeriod": {"start": WRITTEN_AT}},
-                ],
-                "active": True,
-                "period": {"start": "2026-12-01", "end": "2027-12-01"},
-                "organization": written_ref("Organization"),
-                "code": [
-                    {"coding": [{"system": "urn:j", "code": "rn", "display": "Nurse"}]},
-                    {"text": "Surgeon"},
-                ],
-                "specialty": [
-                    {"coding": [{"system": "urn:s", "code": "gs", "display": "Surgery"}]}
-                ],
-                "location": [written_ref("Location")],
-            },
-        )
-        self.check(Employee(identifiers=IDS, is_active=False), Practitioner={"active": False})
-
-    def test_a_tax_number_is_an_identifier(self):
-        names = (Identifier("7", "urn:x"), Identifier("DE1", type="TAX"))
-        clinic = Organization(identifiers=names, name="Clinic", kind="provider", tax_id="DE1")
-        written = self.write(clinic)["Organization"]
-        self.assertEqual([one["value"] for one in written["identifier"]], ["7", "DE1"])
-        self.assertEqual(written["type"], [{"coding": [terminology("organization-type", "prov")]}])
-        bare = to_fhir(Organization(identifiers=IDS, tax_id="DE1"), timezone.utc)
-        self.assertEqual(bare["identifier"][1]["type"]["coding"][0], terminology("v2-0203", "TAX"))
 
 
 class CatalogueTest(WriterCase):

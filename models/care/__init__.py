@@ -1,2 +1,2 @@
 from . import validity, location, encounter, appointment, coverage, charge, order, order_prices
-from . import authorization, claim, payment_allocation
+from . import authorization, claim, payment_allocation, post

@@ -36,6 +36,7 @@ RACED_KEYS = (
     "interop_alias_merged_uniq",
     "interop_charge_triggered_uniq",
     "interop_encounter_stay_stay_uniq",
+    "interop_post_told_uniq",
 )
 
 

@@ -4,6 +4,7 @@ from . import (
     account_payment,
     hr_department,
     hr_employee,
+    hr_version,
     product,
     product_template,
     purchase_order,

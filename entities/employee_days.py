@@ -1,0 +1,270 @@
+"""What was told of somebody's work for a day, or for one of several posts: kept, and put into Odoo's versions.
+
+Odoo keeps dated versions of an employee (``hr.version``) and shows the one of today: a move is a version from its day on.
+Whom somebody answers to and whether they are here has no version; that is changed on its day (``_take_effect``).
+"""
+
+from datetime import date
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..core.post_rows import MAIN, UNTIL, Row, settle, take, told
+from ..core.posts import EVER, NEVER, Back, Told, line, rebuilt
+
+#: kept in versions, day by day: attribute → field of hr.version
+VERSIONED = {
+    "organization": "department_id",
+    "job": "job_id",
+    "role": "job_title",
+    "worker_type": "employee_type",
+}
+#: where it is kept as it was told: attribute → field of interop.post
+TOLD = VERSIONED | {"manager": "manager_id", "location": "location_id", "is_active": "presence"}
+PRESENCE = {True: "here", False: "gone"}
+#: the two lines that no version has
+MANAGER, IS_ACTIVE = "manager", "is_active"
+
+
+class EmployeeDays(models.AbstractModel):
+    _name = "interop.employee.days"
+    _inherit = "interop.entity"
+    _description = "Interop employees: days"
+
+    def _timed(self, ids):
+        """Those among employees ``ids`` of whose work more than one day is known: ids, one statement."""
+        if not ids:
+            return set()
+        self.env["hr.version"].flush_model(["employee_id", "active"])
+        self.env["interop.post"].flush_model(["employee_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT employee_id FROM interop_post WHERE employee_id = ANY(%(ids)s)
+                UNION
+                SELECT employee_id FROM hr_version WHERE employee_id = ANY(%(ids)s) AND active
+                 GROUP BY employee_id HAVING count(*) > 1
+                """,
+                ids=list(ids),
+            )
+        )
+        return {employee for (employee,) in rows}
+
+    # -- what is told --
+
+    def _tell(self, call, told_of):
+        """Take news in: ``told_of`` is ``[(employee id, News or values for now)]`` in order; ``{place: changed or None}``.
+
+        None says that it is older than what is known. News without a day (kind '') is not kept: it is what holds now.
+        """
+        ids = {employee for employee, _news in told_of}
+        rows = self._rows(ids)
+        employees = self.env["hr.employee"].with_context(active_test=False).browse(sorted(ids))
+        today = call.now.date()
+        effects, changed = {}, {}
+        places_of = {}
+        for place, (employee, _news) in enumerate(told_of):
+            places_of.setdefault(employee, []).append(place)
+        # of all in one go: a version by itself is read by itself
+        versions = employees.version_ids.filtered("active").grouped("employee_id")
+        for employee in employees:
+            places = places_of[employee.id]
+            own = rows.setdefault(employee.id, [])
+            before = line(told(own))
+            known = [(row, self._standing(row)) for row in own]
+            fresh, now, places_of_rows = {}, [], {}
+            for place in places:
+                news = told_of[place][1]
+                effects[place] = None
+                if not news.kind and news.values:
+                    now.append(Told(start=news.start, values=news.values, order=news.version))
+                elif news.kind and (row := take(own, news)):
+                    places_of_rows[place] = row
+                else:
+                    continue
+                effects[place] = False
+                self._freshen(fresh, news.values, news.start)
+            standing = told(own)
+            has_changed = self._put(
+                employee, versions[employee], before, line([*standing, *now]), fresh, today
+            )
+            is_new = [(row, self._standing(row)) for row in own] != known
+            for place in places:
+                if effects[place] is not None:
+                    effects[place] = has_changed or (is_new and place in places_of_rows)
+            if places_of_rows:
+                changed[employee] = own
+                self._plan(employee, line(standing), today)
+        self._keep(changed)
+        return effects
+
+    def _standing(self, row):
+        """What a row says, whoever said it last."""
+        return dict(row.values), row.is_valid, row.end
+
+    def _freshen(self, fresh, values, day):
+        for attribute in values:
+            fresh.setdefault(attribute, set()).add(day)
+
+    def _put(self, employee, versions, before, after, fresh, today):
+        """Write where Odoo has another value than what was told; whether it had."""
+        points = {version.date_version: version for version in versions}
+        writes, has_changed = {}, False
+        for attribute, name in VERSIONED.items():
+            if attribute not in before and attribute not in after:
+                continue
+            had = {day: self._plain(version[name]) for day, version in points.items()}
+            found = rebuilt(
+                had, before.get(attribute, {}), after.get(attribute, {}), fresh.get(attribute, ())
+            )
+            was = None
+            for day, value in found.items():
+                if had[day] != value if day in had else was != value:
+                    writes.setdefault(day, {})[name] = value
+                was = value
+        for day in sorted(writes):
+            has_changed = True
+            if day in points:
+                points[day].write(writes[day])
+            else:
+                points[day] = employee.create_version({"date_version": day, **writes[day]})
+        if before.keys() & VERSIONED.keys():
+            self._drop_idle(points, before, after)
+        here = self._put_now(employee, before, after, fresh, today)
+        return has_changed or here
+
+    def _plain(self, value):
+        return value.id if isinstance(value, models.BaseModel) else value or False
+
+    def _drop_idle(self, points, before, after):
+        """A version that was made for a day on which nothing happens any more is archived."""
+        days = sorted(points)
+        gone = {day for name in VERSIONED for day in before.get(name, {})}
+        gone -= {day for name in VERSIONED for day in after.get(name, {})}
+        for was, day in zip(days, days[1:], strict=False):
+            if day not in gone:
+                continue
+            # what it holds besides is compared, not told: some of it a service user may not read
+            one, other = (points[at].sudo().copy_data()[0] for at in (was, day))
+            ignored = {"date_version", "last_modified_date", "last_modified_uid"}
+            if all(one[name] == other[name] for name in one.keys() - ignored):
+                points[day].write({"active": False})
+
+    def _put_now(self, employee, before, after, fresh, today):
+        """The manager, and whether they are here: what was told of them for today or before."""
+        had = {MANAGER: employee.parent_id.id, IS_ACTIVE: employee.active}
+        has_changed = False
+        for attribute, value in had.items():
+            if attribute in fresh or before.get(attribute) != after.get(attribute):
+                found = rebuilt(
+                    {today: value},
+                    before.get(attribute, {}),
+                    after.get(attribute, {}),
+                    fresh.get(attribute, ()),
+                )[today]
+                if found != value:
+                    has_changed = True
+                    days = [day for day in after.get(attribute, {}) if EVER < day <= today]
+                    self._act(employee, attribute, found, max(days, default=today))
+        return has_changed
+
+    def _act(self, employees, attribute, value, day):
+        if attribute == MANAGER:
+            employees.write({"parent_id": value})
+        elif value:
+            self.env["interop.leaving"]._return(employees)
+        else:
+            self.env["interop.leaving"]._leave(employees, day)
+
+    # -- what takes effect --
+
+    def _plan(self, employee, standing, today):
+        """The next day on which something takes effect."""
+        due = min((day for days in standing.values() for day in days if day > today), default=False)
+        if (employee.interop_due_on or False) != due:
+            employee.interop_due_on = due
+
+    def _take_effect(self, employees, today):
+        """What was told for a day that has come since."""
+        rows = self._rows(employees.ids)
+        for employee in employees:
+            standing, since = line(told(rows.get(employee.id, []))), employee.interop_due_on
+            employee._compute_current_version_id()
+            for attribute in (MANAGER, IS_ACTIVE):
+                days = standing.get(attribute, {})
+                due = max((day for day in days if since <= day <= today), default=None)
+                if due is not None and not isinstance(days[due], Back):
+                    self._act(employee, attribute, days[due], due)
+            self._plan(employee, standing, today)
+
+    # -- what is kept --
+
+    def _rows(self, ids):
+        """``{employee id: what was told of them}``, withdrawn ones too."""
+        posts = (
+            self.env["interop.post"]
+            .with_context(active_test=False)
+            .search([("employee_id", "in", list(ids))], order="id")
+        )
+        found = {}
+        for post in posts:
+            found.setdefault(post.employee_id.id, []).append(self._row(post))
+        for rows in found.values():
+            for key in {row.key for row in rows}:
+                settle(row for row in rows if row.key == key)
+        return found
+
+    def _row(self, post):
+        versions = post.versions or {}
+        values = {name: self._plain(post[field]) for name, field in TOLD.items()}
+        values[IS_ACTIVE] = post.presence == PRESENCE[True]
+        values |= {UNTIL: post.date_to or None, MAIN: post.is_main and post.is_main == "yes"}
+        return Row(
+            post.system_id.id,
+            post.kind,
+            post.number,
+            post.date_from or EVER,
+            post.told_on or EVER,
+            {name: value for name, value in values.items() if name in versions},
+            versions,
+            post.id,
+        )
+
+    def _keep(self, changed):
+        """Write what ``{employee: rows}`` say, new ones in one go."""
+        new = []
+        for employee, rows in changed.items():
+            for row in rows:
+                values = self._post_values(row)
+                if row.record:
+                    self._differing(self.env["interop.post"].browse(row.record), values)
+                else:
+                    new.append({"employee_id": employee.id, **values})
+        if new:
+            self.env["interop.post"].create(new)
+
+    def _post_values(self, row):
+        values = {field: row.values[name] for name, field in TOLD.items() if name in row.values}
+        if IS_ACTIVE in row.values:
+            values["presence"] = PRESENCE[row.values[IS_ACTIVE]]
+        is_main = row.values.get(MAIN)
+        return values | {
+            "system_id": row.system,
+            "kind": row.kind,
+            "number": row.number,
+            "date_from": row.start if row.start > date.min else False,
+            "date_to": row.end if row.end < NEVER else False,
+            "is_main": False if is_main is None else "yes" if is_main else "no",
+            "told_on": row.since if row.since > date.min else False,
+            "versions": row.versions,
+            "active": row.is_valid,
+        }
+
+    def _differing(self, post, values):
+        changes = {
+            name: value
+            for name, value in values.items()
+            if self._plain(post[name]) != (value or False)
+        }
+        if changes:
+            post.write(changes)
