@@ -54,7 +54,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item."""
+    """What became of one item. ``left_out``: attributes that it tells and that another system owns."""
 
     delivery: int
     state: str
@@ -64,6 +64,7 @@ class Outcome:
     reason: str = ""
     error: InteropError | None = None
     retry_after: float | None = None
+    left_out: frozenset[str] = frozenset()
 
     @classmethod
     def done(cls, item: Item, effect: str, model: str = "", record: int = 0) -> Outcome:

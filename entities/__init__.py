@@ -1,4 +1,4 @@
-from . import base, upsert, partner_values, catalogue, merging, overtaken_merges
+from . import base, gate, upsert, partner_values, catalogue, merging, overtaken_merges
 from . import (
     transaction,
     charge_values,

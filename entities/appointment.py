@@ -20,6 +20,13 @@ class Appointment(models.AbstractModel):
 
     _entity = "appointment"
     _home = "interop.appointment"
+    _attribute_fields = {
+        "number": ("name",),
+        "status": ("status",),
+        "period": ("start_at", "end_at"),
+        "service": ("product_id",),
+        "staff": ("staff_ids",),
+    } | {attribute: (field,) for attribute, field in REFERENCES.items()}
 
     def _apply(self, call, items):
         outcomes = super()._apply(call, items)

@@ -17,6 +17,14 @@ class Authorization(models.AbstractModel):
 
     _entity = "authorization"
     _home = "interop.authorization"
+    _attribute_fields = {
+        "number": ("name",),
+        "status": ("status",),
+        "valid_from": ("valid_from",),
+        "valid_until": ("valid_until",),
+        "service": ("product_id",),
+        "quantity": ("quantity",),
+    } | {attribute: (field,) for attribute, field in REFERENCES.items()}
 
     def _prepare(self, call, items):
         found, stopped = self._take_payers(call, self._mentioned(items, REFERENCES))

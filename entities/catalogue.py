@@ -14,6 +14,13 @@ class Catalogue(models.AbstractModel):
     _description = "Interop catalogue"
 
     _home = "product.product"
+    _attribute_fields = {
+        "name": ("name",),
+        "codes": ("default_code",),
+        "price": ("list_price",),
+        "unit": ("uom_id",),
+        "is_active": ("active",),
+    }
 
     def _catalogue_values(self, call, entity):
         values = {}

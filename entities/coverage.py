@@ -16,6 +16,18 @@ class Coverage(models.AbstractModel):
 
     _entity = "coverage"
     _home = "interop.coverage"
+    _attribute_fields = {
+        "member_id": ("member_id",),
+        "valid_from": ("valid_from",),
+        "valid_until": ("valid_until",),
+        "status": ("status",),
+        "relationship": ("relationship",),
+        "plan": ("plan_code",),
+        "rank": ("rank",),
+        "is_in_force": ("in_force",),
+        "patient_share": ("patient_share", "has_share"),
+        "checked_at": ("checked_at",),
+    } | {attribute: (field,) for attribute, field in REFERENCES.items()}
 
     def _prepare(self, call, items):
         return self._take_payers(call, self._mentioned(items, REFERENCES))

@@ -31,6 +31,16 @@ class Employee(models.AbstractModel):
 
     _entity = "employee"
     _home = "hr.employee"
+    _attribute_fields = {
+        "name": ("name",),
+        "role": ("job_title",),
+        "worker_type": ("employee_type",),
+        "organization": ("department_id",),
+        "is_active": ("active",),
+        "phone": ("work_phone",),
+        "mobile": ("mobile_phone",),
+        "email": ("work_email",),
+    }
 
     def _apply(self, call, items):
         """What holds now goes the common way; what holds from a day on or in one of several posts is kept besides."""

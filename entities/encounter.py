@@ -31,6 +31,15 @@ class Encounter(models.AbstractModel):
 
     _entity = "encounter"
     _home = "interop.encounter"
+    _attribute_fields = {
+        "number": ("name",),
+        "status": ("status",),
+        "encounter_class": ("encounter_class",),
+        "start": ("start_at",),
+        "end": ("end_at",),
+        "account": ("account",),
+        "disposition": ("disposition_code",),
+    } | {attribute: (field,) for attribute, field in REFERENCES.items()}
 
     def _apply(self, call, items):
         outcomes = super()._apply(call, items)
@@ -47,12 +56,16 @@ class Encounter(models.AbstractModel):
         """What else an applied message means: places, beds, and the bill at the end."""
         if not pairs:
             return
-        self.env["interop.stays"]._keep(self, call, pairs)
+        self.env["interop.stays"]._keep(
+            self, call, [pair for pair in pairs if "location" not in pair[1].left_out]
+        )
         if call.bill_on_finish:
             ended = {
                 outcome.record
                 for item, outcome in pairs
-                if self._status(item) == "finished" and outcome.effect in ("created", "updated")
+                if self._status(item) == "finished"
+                and outcome.effect in ("created", "updated")
+                and "status" not in outcome.left_out
             }
             encounters = self.env[self._home].browse(sorted(ended))
             encounters.filtered(lambda one: not one.is_billed_at_end).write(

@@ -10,6 +10,14 @@ class Location(models.AbstractModel):
 
     _entity = "location"
     _home = "interop.location"
+    _attribute_fields = {
+        "name": ("name",),
+        "kind": ("kind",),
+        "parent": ("parent_id",),
+        "organization": ("organization_id",),
+        "status": ("active",),
+        "operational_status": ("operational_status",),
+    }
 
     def _prepare(self, call, items):
         return self._take_references(call, self._mentioned(items, ("parent", "organization")))

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..core.canonical import CLEAR
+from .partner_values import ADDRESS_FIELDS
 
 KINDS = {"provider": "provider", "payer": "payer", "supplier": "supplier"}
 
@@ -16,6 +17,16 @@ class Organization(models.AbstractModel):
 
     _entity = "organization"
     _home = "res.partner"
+    _attribute_fields = {
+        "name": ("name",),
+        "kind": ("interop_kind", "supplier_rank", "customer_rank"),
+        "tax_id": ("vat",),
+        "parent": ("parent_id",),
+        "is_active": ("active",),
+        "phone": ("phone",),
+        "email": ("email",),
+        "address": ADDRESS_FIELDS,
+    }
 
     def _apply(self, call, items):
         departments = [item for item in items if item.entity.kind == "department"]
@@ -76,6 +87,7 @@ class Department(models.AbstractModel):
 
     _entity = "department"
     _home = "hr.department"
+    _attribute_fields = {"name": ("name",), "parent": ("parent_id",), "is_active": ("active",)}
 
     def _prepare(self, call, items):
         wanted = [

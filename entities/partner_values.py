@@ -5,6 +5,8 @@ from odoo import models, tools
 from ..core.canonical import CLEAR
 from ..core.countries import ALPHA3
 
+ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
+
 
 class PartnerValues(models.AbstractModel):
     """Shared by everything that lives in ``res.partner``."""
@@ -28,11 +30,7 @@ class PartnerValues(models.AbstractModel):
         if address is None:
             return {}
         if address is CLEAR:
-            return {
-                "address": dict.fromkeys(
-                    ("street", "street2", "city", "zip", "state_id", "country_id"), False
-                )
-            }
+            return {"address": dict.fromkeys(ADDRESS_FIELDS, False)}
         lines = [*address.lines, "", ""]
         country = self._country(address.country)
         return {

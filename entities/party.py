@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..core.canonical import CLEAR
+from .partner_values import ADDRESS_FIELDS
 
 
 class Party(models.AbstractModel):
@@ -12,6 +13,20 @@ class Party(models.AbstractModel):
 
     _entity = "party"
     _home = "res.partner"
+    _attribute_fields = {
+        "name": ("name",),
+        "phone": ("phone",),
+        "email": ("email",),
+        "address": ADDRESS_FIELDS,
+        "language": ("lang",),
+        "is_active": ("active",),
+        "birth_date": ("interop_birth_date",),
+        "gender": ("interop_gender",),
+        "is_deceased": ("interop_is_deceased",),
+        "guarantor": ("interop_guarantor_id",),
+        # merges are told by messages of their own, and archive the merged record
+        "merged_into": (),
+    }
     #: a patient costs a millisecond or two, and there are many
     _set_size = 250
 
@@ -19,7 +34,8 @@ class Party(models.AbstractModel):
         merges = [item for item in items if item.event in ("merged", "unmerged")]
         others = [item for item in items if item.event not in ("merged", "unmerged")]
         outcomes = super()._apply(call, others) if others else []
-        return outcomes + self.env["interop.merging"]._apply(self, call, merges)
+        merges, stopped = self.env["interop.gate"]._pass_items(call, merges, "merged_into")
+        return outcomes + stopped + self.env["interop.merging"]._apply(self, call, merges)
 
     def _known(self, call, pairs):
         known = super()._known(call, pairs)

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..core.errors import MissingCode
 from ..core.units import UNITS, is_pack
+from .catalogue import Catalogue
 
 #: what tells one price of a supplier from another of the same
 SAME = ("partner_id", "min_qty", "date_start", "product_uom_id")
@@ -15,6 +16,12 @@ class Product(models.AbstractModel):
     _description = "Interop entity: product"
 
     _entity = "product"
+    _attribute_fields = Catalogue._attribute_fields | {
+        "supplier_prices": ("seller_ids",),
+        "gtin": ("barcode",),
+        "tracking": ("tracking",),
+        "cost": ("standard_price",),
+    }
 
     def _prepare(self, call, items):
         priced = [(item, price) for item in items for price in item.entity.supplier_prices or ()]

@@ -28,6 +28,8 @@ class Upsert(models.AbstractModel):
 
     _entity = ""
     _home = ""
+    #: the fields of the home that each attribute writes; empty for what is told, and owned, as a whole
+    _attribute_fields = {}
 
     def _apply(self, call, items):
         now, later, outcomes = self._claim(call, items)
@@ -45,8 +47,10 @@ class Upsert(models.AbstractModel):
                 continue
             record = next((known[key] for key in keys if key in known), None)
             (new if record is None else old).append((item, keys, values, record))
-        outcomes += self._make(call, new)
-        outcomes += self._change(call, old, known)
+        gate = self.env["interop.gate"]
+        new, old, stopped, left_out = gate._pass(self, call, new, old)
+        made = self._make(call, new) + self._change(call, old, known)
+        outcomes += stopped + (gate._telling(made, left_out) if left_out else made)
         if later:
             outcomes += self._apply(call, later)
         return outcomes

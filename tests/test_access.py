@@ -52,6 +52,8 @@ EXPECTED = {
     "interop.concept.map": {"resolver": "r", "auditor": "r", "administrator": "rwcd"},
     "interop.concept.map.line": {"resolver": "r", "auditor": "r", "operator": "rwcd"},
     "interop.untranslated": {"resolver": "r", "auditor": "r", "operator": "rwd"},
+    "interop.attribute": {"viewer": "r"},
+    "interop.ownership": _CONFIGURATION,
     "interop.binding": _IDENTITY,
     "interop.alias": _IDENTITY,
     "interop.version": {"auditor": "r", "administrator": "r"},
@@ -277,6 +279,9 @@ class TestCompanies(AccessCase):
                     alias | {"into_id": partner.id, "survivor_id": partner.id}
                 ),
                 env["interop.version"].create(version),
+                env["interop.ownership"].create({"entity": "claim", "system_id": system.id})
+                if company == own
+                else env["interop.ownership"].create({"entity": "payment", "system_id": system.id}),
                 encounter,
                 env["interop.encounter.stay"].create(stay),
                 env["interop.charge"].create({"name": mark, **money}),

@@ -46,6 +46,14 @@ WORDS = {
             "then discard what was stopped."
         ),
     ),
+    "owned_elsewhere": (
+        _lt("%(system)s says otherwise than the system of record"),
+        _lt(
+            "The technical tab names the attribute and its owner. Ask the owner to correct it if the sender is right. If the "
+            "sender may say it, change its line under Configuration → Ownership and press Try again; else discard what was "
+            "stopped. Lines with Leave it out take the rest of such messages."
+        ),
+    ),
     "period_locked": (
         _lt("%(system)s sent a payment of a period that accounting has closed"),
         _lt(

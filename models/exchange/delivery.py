@@ -81,7 +81,7 @@ class Delivery(models.Model):
     effect = fields.Selection(EFFECTS, readonly=True)
     res_model = fields.Char(string="Record type", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
-    reason = fields.Char(readonly=True, help="Why it was discarded.")
+    reason = fields.Char(readonly=True, help="Why it, or a part of it, was not written.")
     error_category = fields.Selection(CATEGORIES, string="Kind of error", readonly=True)
     error_code = fields.Char(string="Error", readonly=True)
     error_path = fields.Char(

@@ -53,7 +53,7 @@ class DeliveryScreens(models.Model):
 
     def _outcome_in_words(self):
         if self.state == "done":
-            return self._label("effect")
+            return " · ".join(filter(None, (self._label("effect"), self.reason)))
         if self.state == "discarded":
             return self.reason
         if self.state == "failed":

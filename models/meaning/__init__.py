@@ -18,4 +18,5 @@ from . import (
     untranslated,
     binding,
     binding_screens,
+    ownership,
 )

@@ -1,0 +1,134 @@
+"""Before anything is made or changed: is it this system's to say?"""
+
+from dataclasses import replace
+
+from odoo import models
+
+from ..core.applying import DONE, Outcome
+from ..core.errors import InteropError, OwnershipError
+from ..core.ownership import WHOLE, judge, reason
+
+
+class Gate(models.AbstractModel):
+    """Holds what messages tell against ``interop.ownership``. Without a rule for the entity it costs a look into a set.
+
+    A message that says the same as what stands is nobody's concern: senders repeat all they know of a patient with
+    every lab result.
+    """
+
+    _name = "interop.gate"
+    _inherit = "interop.entity"
+    _description = "Interop ownership gate"
+
+    def _pass(self, plugin, call, new, old):
+        """``(new, old, outcomes, left_out)`` of ``new`` and ``old`` (lists of item, keys, values and record id or None).
+
+        What is left of them is for the system to say, or flagged. ``left_out``: ``{delivery: {attribute: rule}}``.
+        """
+        rules = self.env["interop.ownership"]._rules()
+        foreign = {}
+        if rules.entities:
+            for item, _keys, values, record in (*new, *old):
+                names = values if plugin._attribute_fields else (WHOLE,)
+                found = rules.foreign(
+                    item.entity.NAME,
+                    names,
+                    system=call.system,
+                    facility=call.facility,
+                    is_new=record is None,
+                )
+                if found:
+                    foreign[item.delivery] = found
+        if not foreign:
+            return new, old, [], {}
+        foreign |= self._differing(plugin, call, foreign, old)
+        outcomes, left_out = [], {}
+        passed = [
+            [
+                entry
+                for given in entries
+                if (entry := self._judged(plugin, given, foreign, outcomes, left_out))
+            ]
+            for entries in (new, old)
+        ]
+        return *passed, outcomes, left_out
+
+    def _differing(self, plugin, call, foreign, old):
+        """``{delivery: {attribute: rule}}`` of known records: where the message, no older than the last, says otherwise."""
+        entries = [entry for entry in old if entry[0].delivery in foreign]
+        records = self.env[plugin._home].browse(sorted({entry[-1] for entry in entries})).exists()
+        by_id = {record.id: record for record in records}
+        stored = self._versions()._of(plugin._home, by_id, call.system)
+        differing = {}
+        for item, _keys, values, record in entries:
+            version, known = plugin._version(item), stored.get(record, {})
+            differing[item.delivery] = {
+                name: rule
+                for name, rule in foreign[item.delivery].items()
+                if record in by_id
+                and version >= known.get(name, "")
+                and self._says_otherwise(plugin, by_id[record], name, values)
+            }
+        return differing
+
+    def _says_otherwise(self, plugin, record, name, values):
+        if name == WHOLE:
+            # what is told as a whole is done, or to be taken back: a non-owner's is never nothing
+            return True
+        try:
+            return bool(plugin._differences(record, {name: values[name]}))
+        except InteropError:
+            return True
+
+    def _judged(self, plugin, entry, foreign, outcomes, left_out):
+        """The entry without what it may not say; None where nothing is left of it, or it fails."""
+        item, keys, values, record = entry
+        verdict = judge(foreign.get(item.delivery, {}))
+        if verdict.refused:
+            outcomes.append(self._refusal(item, verdict.refused))
+            return None
+        if not verdict.left_out:
+            return entry
+        rest = {name: value for name, value in values.items() if name not in verdict.left_out}
+        left_out[item.delivery] = verdict.left_out
+        if not rest or WHOLE in verdict.left_out:
+            outcome = Outcome.discarded(item, reason(verdict.left_out))
+            outcomes.append(outcome.with_record(plugin._home, record) if record else outcome)
+            return None
+        return item, keys, rest, record
+
+    def _refusal(self, item, refused):
+        """Named by the first attribute: one cause for each, however many others a message tells besides."""
+        name, rule = next(iter(refused.items()))
+        error = OwnershipError("owned_elsewhere", path=name or item.entity.NAME, detail=rule.name)
+        return Outcome.failed(item, error)
+
+    def _pass_items(self, call, items, attribute=WHOLE):
+        """``(items, outcomes)`` for what is told by the event itself, such as a merge."""
+        rules, passed, outcomes = self.env["interop.ownership"]._rules(), [], []
+        for item in items:
+            verdict = judge(
+                rules.foreign(
+                    item.entity.NAME, [attribute], system=call.system, facility=call.facility
+                )
+            )
+            if verdict.refused:
+                outcomes.append(self._refusal(item, verdict.refused))
+            elif verdict.left_out:
+                outcomes.append(Outcome.discarded(item, reason(verdict.left_out)))
+            else:
+                passed.append(item)
+        return passed, outcomes
+
+    def _telling(self, outcomes, left_out):
+        """Deliveries say what of them was left out."""
+        return [
+            replace(
+                outcome,
+                reason=reason(left_out[outcome.delivery]),
+                left_out=frozenset(left_out[outcome.delivery]),
+            )
+            if outcome.delivery in left_out and outcome.state == DONE
+            else outcome
+            for outcome in outcomes
+        ]

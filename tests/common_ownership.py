@@ -1,0 +1,71 @@
+"""Two systems that speak of the same records, and rules on whose word stands."""
+
+from datetime import datetime
+
+from odoo import Command
+
+from ..core.canonical import Contact, Party, PersonName
+from .common_entities import EntityCase
+
+
+def at(hour):
+    return datetime(2026, 3, 1, hour)
+
+
+class OwnershipCase(EntityCase):
+    """A second system ``x-lab`` that knows records by the numbers of the first."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lab = cls.env["interop.system"].create(
+            {
+                "name": "Laboratory",
+                "code": "x-lab",
+                "identity_domain": cls.system.identity_domain,
+            }
+        )
+        cls.env["interop.ownership"].search([]).active = False
+
+    @classmethod
+    def own(cls, entity, *attributes, owner=None, policy="ignore", **values):
+        """``owner``: a system, the first by default; False for people."""
+        system = cls.system if owner is None else owner
+        rule = cls.env["interop.ownership"].create(
+            {
+                "entity": entity,
+                "attribute_ids": [Command.set(cls.attributes(entity, *attributes).ids)],
+                "system_id": system.id if system else False,
+                "policy": policy,
+                **values,
+            }
+        )
+        cls.env.flush_all()
+        return rule
+
+    @classmethod
+    def attributes(cls, entity, *names):
+        found = cls.env["interop.attribute"].search(
+            [("entity", "=", entity), ("name", "in", names)]
+        )
+        assert len(found) == len(names), names
+        return found
+
+    def by_lab(self, *items):
+        return self.apply(*items, system=self.lab.id, system_code=self.lab.code)
+
+    def party(self, name="Ada", hour=8, *, number="4711", event="updated", **said):
+        said = {"name": PersonName(text=name)} | said if name else said
+        return self.item(event, Party(identifiers=self.ids(number), **said), at=at(hour))
+
+    def assertRefused(self, outcome, attribute, owner="x-ehr"):
+        self.assertEqual("failed", outcome.state, outcome)
+        error = outcome.error
+        self.assertEqual(
+            ("ownership", "owned_elsewhere", attribute, owner),
+            (error.category, error.code, error.path, error.detail),
+        )
+
+
+def phone(number):
+    return (Contact("phone", number),)
