@@ -86,6 +86,7 @@ class Department(models.AbstractModel):
     _description = "Interop entity: department"
 
     _entity = "department"
+    _told_as = "organization"
     _home = "hr.department"
     _attribute_fields = {"name": ("name",), "parent": ("parent_id",), "is_active": ("active",)}
 

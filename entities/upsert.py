@@ -28,6 +28,8 @@ class Upsert(models.AbstractModel):
 
     _entity = ""
     _home = ""
+    #: the canonical entity that tells of it, where that is another word than ``_entity``
+    _told_as = ""
     #: the fields of the home that each attribute writes; empty for what is told, and owned, as a whole
     _attribute_fields = {}
 

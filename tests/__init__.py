@@ -38,6 +38,7 @@ from . import test_mapping_versions
 from . import test_merging
 from . import test_ownership
 from . import test_ownership_entities
+from . import test_ownership_people
 from . import test_never_stored
 from . import test_no_show_fees
 from . import test_order_drains

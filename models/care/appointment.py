@@ -20,6 +20,7 @@ TAKING = ("booked", "confirmed", "arrived")
 class Appointment(models.Model):
     _name = "interop.appointment"
     _description = "Appointment"
+    _inherit = ["interop.mastered"]
     _order = "start_at desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True)

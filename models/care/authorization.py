@@ -6,7 +6,7 @@ from odoo import api, fields, models
 class Authorization(models.Model):
     _name = "interop.authorization"
     _description = "Authorization"
-    _inherit = ["interop.validity"]
+    _inherit = ["interop.mastered", "interop.validity"]
     _order = "valid_from desc, id desc"
     _valid_status = "approved"
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 class Coverage(models.Model):
     _name = "interop.coverage"
     _description = "Coverage"
-    _inherit = ["interop.validity"]
+    _inherit = ["interop.mastered", "interop.validity"]
     _order = "partner_id, rank, id"
     _valid_status = "active"
 

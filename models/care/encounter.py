@@ -25,7 +25,7 @@ STATUSES = [
 class Encounter(models.Model):
     _name = "interop.encounter"
     _description = "Encounter"
-    _inherit = ["mail.thread"]
+    _inherit = ["interop.mastered", "mail.thread"]
     _order = "start_at desc, id desc"
     _check_company_auto = True
 

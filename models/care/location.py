@@ -6,6 +6,7 @@ from odoo import api, fields, models
 class Location(models.Model):
     _name = "interop.location"
     _description = "Location"
+    _inherit = ["interop.mastered"]
     _parent_store = True
     _order = "complete_name"
     _rec_name = "complete_name"

@@ -148,3 +148,9 @@ class System(models.Model):
     def _service_user_id(self, system_id):
         # the engine's own question, asked in the name of whoever happens to run it
         return self.sudo().browse(system_id).user_id.id
+
+    @tools.ormcache()
+    def _service_users(self):
+        """The ids of all users that systems act as; they can't log in, so nobody else is one of them."""
+        # likewise
+        return frozenset(self.sudo().with_context(active_test=False).search([]).user_id.ids)

@@ -10,6 +10,7 @@ from . import (
     purchase_order,
     res_config_settings,
     res_partner,
+    res_users,
     stock_move,
     stock_picking,
     stock_supply,

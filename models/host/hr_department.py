@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class HrDepartment(models.Model):
-    _inherit = "hr.department"
+    _name = "hr.department"
+    _inherit = ["interop.mastered", "hr.department"]
 
     interop_analytic_account_id = fields.Many2one(
         "account.analytic.account",

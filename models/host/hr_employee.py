@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
-    _inherit = ["hr.employee", "interop.sync.history"]
+    _inherit = ["interop.mastered", "hr.employee", "interop.sync.history"]
 
     interop_post_ids = fields.One2many(
         "interop.post",
@@ -57,3 +57,17 @@ class HrEmployee(models.Model):
             if is_race(error):
                 raise error
             _logger.error("what was told of employee %s: %s", employee.id, defect_of(error).detail)
+
+
+class HrVersion(models.Model):
+    """Where an employee's department and job title are kept; it has a form of its own."""
+
+    _inherit = "hr.version"
+
+    def write(self, vals):
+        if self.env["hr.employee"]._interop_owned().keys() & vals.keys():
+            current = self.filtered(
+                lambda version: version == version.employee_id.current_version_id
+            )
+            current.employee_id._interop_check_owner(vals)
+        return super().write(vals)

@@ -3,4 +3,4 @@ from odoo import models
 
 class ProductProduct(models.Model):
     _name = "product.product"
-    _inherit = ["product.product", "interop.sync.history"]
+    _inherit = ["interop.mastered", "product.product", "interop.sync.history"]

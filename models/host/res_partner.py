@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "interop.sync.history"]
+    _inherit = ["interop.mastered", "res.partner", "interop.sync.history"]
 
     interop_kind = fields.Selection(
         [

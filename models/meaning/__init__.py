@@ -19,4 +19,5 @@ from . import (
     binding,
     binding_screens,
     ownership,
+    mastered,
 )

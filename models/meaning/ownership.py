@@ -13,6 +13,8 @@ POLICIES = [
 ]
 #: the name of the owner of what people keep here, where a system's code stands
 PEOPLE_NAME = "Odoo"
+#: Odoo counts documents in them: nobody's word
+COUNTED = ("supplier_rank", "customer_rank")
 
 
 class Attribute(models.Model):
@@ -172,6 +174,32 @@ class OwnershipRule(models.Model):
         """All rules as the core asks them, compiled once a worker; a change anywhere throws them away everywhere."""
         # configuration is read for the machine, whoever is asking
         return Ownership(rule._to_core() for rule in self.sudo().search([]))
+
+    @api.model
+    @tools.ormcache("model", "home")
+    def _owned_fields(self, model, home):
+        """``{field of model: ((word of bindings, entity, attribute), …)}`` of what some system masters.
+
+        Of the entities that live in ``home``, which is ``model`` or what it is a part of. Empty without a rule for them.
+        """
+        rules, found = self._rules(), {}
+        for name in sorted(self.env.registry) if rules.entities else ():
+            plugin = self.env[name] if name.startswith("interop.entity.") else None
+            if getattr(plugin, "_home", "") != home:
+                continue
+            entity = plugin._told_as or plugin._entity
+            if entity not in rules.entities:
+                continue
+            for attribute, names in plugin._attribute_fields.items():
+                if any(
+                    rule.owner != PEOPLE and (not rule.attributes or attribute in rule.attributes)
+                    for rule in rules.rules
+                    if rule.entity == entity
+                ):
+                    for field in names:
+                        if field in self.env[model]._fields and field not in COUNTED:
+                            found.setdefault(field, []).append((plugin._entity, entity, attribute))
+        return {field: tuple(attributes) for field, attributes in found.items()}
 
     def _to_core(self):
         self.ensure_one()
