@@ -21,16 +21,19 @@ GLOBAL = frozenset({"gtin", "npi", "udi", "vat", "iban"})
 FHIR = "fhir:"
 
 
-def namespace(identifier: Identifier, domain: str) -> str:
-    """The namespace of ``identifier`` as sent by a system whose identity domain is ``domain``."""
-    system = identifier.system
+def global_system(system: str) -> str:
+    """``system`` as it is written world-wide; '' where it means something only to whoever sent it."""
     if system.lower() in GLOBAL:
         return system.lower()
     if _OID.fullmatch(system):
         return f"urn:oid:{system}"
-    if ":" in system and not system.startswith(FHIR):
-        return system
-    return f"{domain}|{system or identifier.type}"
+    return system if ":" in system and not system.startswith(FHIR) else ""
+
+
+def namespace(identifier: Identifier, domain: str) -> str:
+    """The namespace of ``identifier`` as sent by a system whose identity domain is ``domain``."""
+    known = global_system(identifier.system)
+    return known or f"{domain}|{identifier.system or identifier.type}"
 
 
 def keys_of(identifiers: Iterable[Identifier], domain: str) -> dict[tuple[str, str], str]:

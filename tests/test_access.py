@@ -55,6 +55,8 @@ EXPECTED = {
     "interop.attribute": {"viewer": "r"},
     "interop.ownership": _CONFIGURATION,
     "interop.binding": _IDENTITY,
+    "interop.identifier.check": _MEANING,
+    "interop.identifier.fault": {"operator": "rw", "auditor": "r"},
     "interop.alias": _IDENTITY,
     "interop.version": {"auditor": "r", "administrator": "r"},
     "interop.location": {

@@ -16,7 +16,7 @@ from .entities import Entity
 from .values import CLEAR, Moment, Reference
 
 #: of a value, what the form has no member for
-_UNWRITTEN = frozenset(("is_carried",))
+_UNWRITTEN = frozenset(("is_carried", "misfit"))
 
 
 def to_json(entity: Entity, zone: tzinfo) -> dict[str, Any]:

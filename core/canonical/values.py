@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -24,13 +24,16 @@ CLEAR = Clear.CLEAR
 class Identifier:
     """One of the names a system gives to a thing. ``system`` is its namespace: a URI, an OID or an assigner's word.
 
-    ``type`` is a code of HL7 table 0203 (MR, VN, AN …) where known; ``assigner`` words for people.
+    ``type`` is a code of HL7 table 0203 (MR, VN, AN …) where known; ``assigner`` words for people. ``misfit`` is the scheme
+    (HL7 table 0061) by which the check digit that the message states beside the number does not belong to it; two that
+    differ in nothing else are one.
     """
 
     value: str
     system: str = ""
     type: str = ""
     assigner: str = ""
+    misfit: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

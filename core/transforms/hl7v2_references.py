@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..canonical import Identifier, Reference
+from ..check_digits import agrees
 from ..codecs.hl7v2_message import Repetition
 from .common import Context, Transform, Values, code_system, first_word, parts, unique
 from .hl7v2 import best_name, leaf, xpn
@@ -49,7 +50,9 @@ def _cx(value: Any, default_type: str) -> Identifier | None:
     system = _authority_in(value, 4)
     if system in _PERSONAL_AUTHORITIES:
         return None
-    return Identifier(number_, system, kind or default_type, leaf(value, 6))
+    digit, scheme = leaf(value, 2), leaf(value, 3)
+    misfit = "" if not digit or agrees(scheme, number_, digit) else scheme
+    return Identifier(number_, system, kind or default_type, leaf(value, 6), misfit)
 
 
 def _ei(value: Any, kind: str) -> Identifier | None:

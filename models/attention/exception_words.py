@@ -260,6 +260,13 @@ WORDS = {
         _lt("%(system)s sent a bill with a tax of %(code)s %%, and no purchase tax has that rate"),
         _lt("Create the tax under Accounting → Configuration → Taxes, then press Try again."),
     ),
+    "wrong_check_digit": (
+        _lt("%(system)s sends a number whose check digit is wrong"),
+        _lt(
+            "It was mistyped, or cut short on its way: ask the sender to correct it and send it again, then discard this one. "
+            "If such numbers have no check digit after all, change the check (Configuration → Check digits), then press Try again."
+        ),
+    ),
     "vendor_changed": (
         _lt("%(system)s gives a purchase order another supplier"),
         _lt(

@@ -12,6 +12,7 @@ from ...core.codecs.plain_json import JsonOptions
 from ...core.concepts import Concepts
 from ...core.contract import Contracts
 from ...core.errors import PermanentError, UnknownSource
+from ...core.identifier_checks import Checks
 from ...core.mapping import Context, Mapper
 
 #: answers to ``routes_of`` that a plan remembers
@@ -76,6 +77,7 @@ class EndpointPlan:
     contracts: Contracts
     json_options: JsonOptions
     payload_days: int
+    checks: dict[int, Checks]
     mappers: dict[int, Mapper] = field(repr=False)
     concepts: dict[int, Concepts] = field(repr=False)
     _routes: dict[tuple, RoutePlan | None] = field(default_factory=dict, repr=False)
@@ -165,6 +167,10 @@ class EndpointPlanning(models.Model):
             contracts=self._plan_contracts(),
             json_options=endpoint._json_options(),
             payload_days=endpoint.payload_days,
+            checks={
+                system.id: self.env["interop.identifier.check"]._checks(system.id)
+                for system in systems
+            },
             mappers={system.id: self._plan_mapper(system.id) for system in systems},
             concepts={
                 system.id: self.env["interop.concept.map"]._concepts(system.id)

@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
-from ...core.applying import FAILED, PENDING, Outcome
+from ...core.applying import DONE, FAILED, PENDING, Outcome
 from ...core.errors import BusinessRule, PermanentError, TransientError
 from ...core.fingerprint import error_fingerprint
 from .contain import Defect, attempt, defect_of, is_race
@@ -58,6 +58,7 @@ class Drain:
         self.settled_fingerprints = set()
         self.untranslated = Counter()
         self.mapped_by = {}
+        self.faults = {}
 
     # -- the try that a kill would leave behind --
 
@@ -116,6 +117,7 @@ class Drain:
             self._settle,
             self.untranslated,
             self.mapped_by,
+            self.faults,
         ):
             model = self._entity(call, entity)
             if model is None:
@@ -217,6 +219,16 @@ class Drain:
     def heads(self):
         """The first failed or waiting delivery of each subject."""
         return [work for work, outcome in self.outcomes if outcome.state in (FAILED, PENDING)]
+
+    @property
+    def flagged(self):
+        """(delivery, outcome, fault) of each wrong check digit that was taken into a record."""
+        return [
+            (work, outcome, fault)
+            for work, outcome in self.outcomes
+            if outcome.state == DONE and outcome.record
+            for fault in self.faults.get(work.id, ())
+        ]
 
     @property
     def settled(self):

@@ -54,15 +54,16 @@ class Work(NamedTuple):
         )
 
 
-def partition(env, route, work, now, settle, untranslated=None, mapped_by=None):
+def partition(env, route, work, now, settle, untranslated=None, mapped_by=None, faults=None):
     """Yield ``(call, entity name, waves)``: one system, one company, one acting user a call; each subject once a wave.
 
     What can't be mapped is settled at once. The order within a subject is kept. ``untranslated``: a Counter of what
     no concept map knows, by (system, concept map, code system, code). ``mapped_by``: a dict that gets the version of the
-    mapping that read each delivery, by the delivery's id.
+    mapping that read each delivery, by the delivery's id. ``faults``: likewise one that gets the wrong check digits that were
+    taken.
     """
     groups = {}
-    reader = Reader(env, now, untranslated, mapped_by)
+    reader = Reader(env, now, untranslated, mapped_by, faults)
     stuck = set()
     for one in work:
         if one.subject_key in stuck:
@@ -111,11 +112,12 @@ def _fact_of(work, facts):
 class Reader:
     """Reads deliveries' messages: decrypt, parse, map. A message with many facts is parsed once."""
 
-    def __init__(self, env, now, untranslated=None, mapped_by=None):
+    def __init__(self, env, now, untranslated=None, mapped_by=None, faults=None):
         self.env = env
         self.now = now
         self.untranslated = untranslated
         self.mapped_by = {} if mapped_by is None else mapped_by
+        self.faults = {} if faults is None else faults
         self.ring = env["interop.keyring"]._keyring()
         self.documents = {}
         self.calls = {}
@@ -130,7 +132,16 @@ class Reader:
         self.mapped_by[work.id] = fact.snapshot
         entity = mapper.entity(fact, context)
         self._count_untranslated(work, context)
+        self._check(plan, work, entity)
         return self._call(plan, route, work), entity
+
+    def _check(self, plan, work, entity):
+        """Wrong check digits: the first that is refused stops the message, the others are kept beside it."""
+        found = plan.checks[work.system_id].faults(entity)
+        if found and found[0].is_refused:
+            raise found[0].error()
+        if found:
+            self.faults[work.id] = found
 
     def _count_untranslated(self, work, context):
         if context.untranslated:

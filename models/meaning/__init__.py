@@ -20,4 +20,6 @@ from . import (
     binding_screens,
     ownership,
     mastered,
+    identifier_check,
+    identifier_fault,
 )
