@@ -34,7 +34,8 @@ class Call:
     ``identity_domain`` scopes the local number ranges of the system; ``may_create`` says what an unknown product, place
     or party becomes; ``wait_seconds`` how long a reference may be awaited; ``now`` the clock; ``moves_locked`` that what falls
     into a locked period is booked on the first open day, where it fails otherwise; ``blocks_gaps`` that goods which Odoo does
-    not have can't be used.
+    not have can't be used; ``takes_first`` that of identifiers bound to two records the first one counts, where that is an
+    exception otherwise.
     """
 
     system: int
@@ -50,6 +51,7 @@ class Call:
     bill_on_finish: bool = False
     moves_locked: bool = False
     blocks_gaps: bool = False
+    takes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

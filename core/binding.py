@@ -8,7 +8,7 @@ of the system that sent it; systems that share their number ranges share the dom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .canonical import Identifier
 
@@ -16,6 +16,9 @@ _OID = re.compile(r"\d+(\.\d+){3,}")
 
 #: namespaces that are registered world-wide though they look like words
 GLOBAL = frozenset({"gtin", "npi", "udi", "vat", "iban"})
+
+#: what may go by the numbers of two records: a result may come before its order, and under another number
+MAY_CLASH = frozenset(("order", "purchase_order", "supply_order"))
 
 #: the logical ids of a FHIR server are local to it, and to nothing else
 FHIR = "fhir:"
@@ -42,3 +45,12 @@ def keys_of(identifiers: Iterable[Identifier], domain: str) -> dict[tuple[str, s
     for identifier in identifiers:
         keys.setdefault((namespace(identifier, domain), identifier.value), identifier.type)
     return keys
+
+
+def clash(
+    keys: Iterable[tuple[str, str]], known: Mapping[tuple[str, str], int]
+) -> tuple[tuple[str, int], tuple[str, int]] | None:
+    """The first two of ``keys`` that ``known`` binds to different records, each as (namespace, record); else None."""
+    bound = [(key[0], known[key]) for key in keys if key in known]
+    other = next((one for one in bound if one[1] != bound[0][1]), None)
+    return (bound[0], other) if other else None

@@ -15,7 +15,8 @@
         ├── MappingError          a source path gave nothing usable
         │   └── MissingCode       a code that no concept map and no binding knows
         ├── OwnershipError        another system is the system of record
-        └── BusinessRule          Odoo's own rules say no
+            └── BusinessRule          Odoo's own rules say no
+            └── IdentifiersClash  numbers of one thing are bound to two records
 
 An error says *where* (``path``, a place in the source document) and *what* (``code``, a short stable
 word; ``detail``, further technical words). It never says the value that stood there: values of patients
@@ -165,3 +166,18 @@ class BusinessRule(PermanentError):
     """Odoo's own rules refuse the change."""
 
     category = "business"
+
+
+class IdentifiersClash(BusinessRule):
+    """One thing goes by numbers that are bound to two ``records`` of ``entity``; ``found``: (namespace, record) of each.
+
+    ``detail`` names both; a record's id in Odoo is nobody's number.
+    """
+
+    def __init__(self, entity: str, found: tuple[tuple[str, int], tuple[str, int]], *, path: str):
+        # the same two are one cause, whichever of them a message names first
+        found = sorted(found, key=lambda one: one[1])
+        told = (f"{namespace} → {entity} {record}" for namespace, record in found)
+        super().__init__("identifiers_clash", path=path, detail=", ".join(told))
+        self.entity = entity
+        self.records = tuple(record for _namespace, record in found)

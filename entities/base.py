@@ -3,8 +3,8 @@
 from odoo import api, models
 
 from ..core.applying import Outcome, missing_reference, unknown_reference
-from ..core.binding import keys_of
-from ..core.errors import MissingCode
+from ..core.binding import MAY_CLASH, clash, keys_of
+from ..core.errors import IdentifiersClash, MissingCode
 
 
 class Entity(models.AbstractModel):
@@ -28,8 +28,15 @@ class Entity(models.AbstractModel):
     # -- references --
 
     def _find_references(self, call, references):
-        """``{reference: record id}`` of those that are bound, one statement for each kind of entity."""
-        found = {}
+        """``{reference: record id}`` of those that are bound, one statement for each kind of entity.
+
+        One whose identifiers are bound to two records is not found: it would be one of them by chance.
+        """
+        return self._look_up(call, references)[0]
+
+    def _look_up(self, call, references):
+        """``({reference: record id}, {reference: what it names at once})``: see ``_find_references`` and ``clash``."""
+        found, clashing = {}, {}
         by_entity = {}
         for reference in references:
             by_entity.setdefault(reference.entity, set()).add(reference)
@@ -41,11 +48,15 @@ class Entity(models.AbstractModel):
             known = self._bindings()._resolve(
                 entity, {key for names in keys.values() for key in names}
             )
+            may_clash = call.takes_first or entity in MAY_CLASH
             for reference, names in keys.items():
+                if not may_clash and (two := clash(names, known)):
+                    clashing[reference] = two
+                    continue
                 record = next((known[name] for name in names if name in known), None)
                 if record is not None:
                     found[reference] = record
-        return found
+        return found, clashing
 
     def _take_references(self, call, wanted):
         """Resolve what items refer to, making stubs where that is allowed.
@@ -54,8 +65,12 @@ class Entity(models.AbstractModel):
         reference, and an outcome for each delivery that has to wait or fails because of one.
         """
         references = {reference for _item, reference, _path in wanted}
-        found = self._find_references(call, references)
-        absent = [reference for reference in references if reference not in found]
+        found, clashing = self._look_up(call, references)
+        absent = [
+            reference
+            for reference in references
+            if reference not in found and reference not in clashing
+        ]
         stubs = [
             reference
             for reference in absent
@@ -68,7 +83,12 @@ class Entity(models.AbstractModel):
             found |= self.env[f"interop.entity.{entity}"]._stub(call, names)
         outcomes = {}
         for item, reference, path in wanted:
-            if reference not in found and item.delivery not in outcomes:
+            if item.delivery in outcomes:
+                continue
+            if reference in clashing:
+                error = IdentifiersClash(reference.entity, clashing[reference], path=path)
+                outcomes[item.delivery] = Outcome.failed(item, error)
+            elif reference not in found:
                 outcomes[item.delivery] = self._unresolved(call, item, reference, path)
         return found, outcomes
 

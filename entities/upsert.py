@@ -14,8 +14,8 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ..core.applying import Outcome
-from ..core.binding import keys_of
-from ..core.errors import BusinessRule, InteropError, MappingError
+from ..core.binding import MAY_CLASH, clash, keys_of
+from ..core.errors import BusinessRule, IdentifiersClash, InteropError, MappingError
 from ..core.versions import version_text
 
 LONGEST_IDENTIFIER = 255
@@ -38,6 +38,9 @@ class Upsert(models.AbstractModel):
         prepared, stopped = self._prepare(call, [item for item, _keys in now])
         outcomes += stopped.values()
         known = self._known(call, now)
+        clashing = self._clashing(call, now, known)
+        outcomes += [outcome for name, outcome in clashing.items() if name not in stopped]
+        stopped = stopped.keys() | clashing.keys()
         new, old = [], []
         for item, keys in now:
             if item.delivery in stopped:
@@ -86,6 +89,23 @@ class Upsert(models.AbstractModel):
         return self._bindings()._resolve(
             self._entity, {key for _item, keys in pairs for key in keys}
         )
+
+    def _clashing(self, call, pairs, known):
+        """``{delivery: outcome}`` of items that go by identifiers of two different records; no statement where none does."""
+        if call.takes_first or self._entity in MAY_CLASH:
+            return {}
+        suspects = [(item, keys) for item, keys in pairs if clash(keys, known)]
+        # whom news is of may depend on its time: those who were merged since are one
+        merged = self._bindings()._resolve(
+            self._entity, {key for _item, keys in suspects for key in keys}
+        )
+        return {
+            item.delivery: Outcome.failed(
+                item, IdentifiersClash(self._entity, found, path="identifiers")
+            )
+            for item, keys in suspects
+            if (found := clash(keys, merged))
+        }
 
     # -- creating --
 

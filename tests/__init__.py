@@ -2,6 +2,7 @@ from . import test_access
 from . import test_architecture
 from . import test_concept_maps
 from . import test_configuration_file
+from . import test_clashes
 from . import test_copy_configuration
 from . import test_door
 from . import test_door_http

@@ -68,6 +68,14 @@ WORDS = {
             "vendor used a number twice, correct the reference of the other bill, then press Try again."
         ),
     ),
+    "identifiers_clash": (
+        _lt("%(system)s takes two records of Odoo for one"),
+        _lt(
+            "Two numbers that came together belong to two different records; the details name them, and whose numbers they are "
+            "(Configuration → Bindings). If they are one person or thing, let the system that keeps them merge them, then press "
+            "Try again. If not, ask the sender to correct the numbers and discard this one."
+        ),
+    ),
     "invoice_posted": (
         _lt("%(system)s cancels an invoice that is posted already"),
         _lt(

@@ -109,6 +109,16 @@ class Route(models.Model):
         help="What happens to goods that were used or moved where Odoo has none. They are gone, so posting is what is true; "
         "the gap is listed under Care › Stock gaps until somebody counts.",
     )
+    clashing_identifiers = fields.Selection(
+        [("refuse", "Fail, as an exception"), ("first", "Take the first that is known")],
+        string="Numbers of two records",
+        required=True,
+        default="refuse",
+        tracking=True,
+        help="What happens when a message gives one thing several numbers, and Odoo knows them as those of two different "
+        "records: one patient with the numbers of two. Orders are never stopped by it: a result may know its order by "
+        "another number than the ward.",
+    )
     pending_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")
 

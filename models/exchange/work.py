@@ -198,5 +198,6 @@ class Reader:
                 bill_on_finish=route.bill_on_finish,
                 moves_locked=route.locked_period == "move",
                 blocks_gaps=route.beyond_stock == "refuse",
+                takes_first=route.clashing_identifiers == "first",
             )
         return call
