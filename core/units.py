@@ -81,6 +81,21 @@ PACKS = frozenset(
     """.split()
 )
 
+#: senders' plain words for packs that have a code
+_PACK_WORDS = {
+    "AMPULE": "AM",
+    "BAG": "BG",
+    "BOTTLE": "BO",
+    "BOX": "BX",
+    "CAN": "CA",
+    "CASE": "CS",
+    "KIT": "KT",
+    "PACK": "PK",
+    "ROLL": "RO",
+    "TUBE": "TU",
+    "VIAL": "VI",
+}
+
 _ANNOTATION = re.compile(r"(?:1|10\*0)?\{[^{}]*\}")
 _EXTERNAL_ID = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z][\w.]*", re.ASCII)
 
@@ -104,5 +119,20 @@ def is_pack(code: str) -> bool:
     >>> is_pack("BX"), is_pack("XBX"), is_pack("{tbl}"), is_pack("mL")
     (True, True, True, False)
     """
-    short = code[1:] if len(code) == 3 and code[0] == "X" else code
-    return short.upper() in PACKS or bool(_ANNOTATION.fullmatch(code))
+    return _short(code) in PACKS or bool(_ANNOTATION.fullmatch(code))
+
+
+def pack_code(code: str) -> str:
+    """What packagings of one kind go by, however a sender writes it.
+
+    >>> pack_code("BX"), pack_code("XBX"), pack_code("box"), pack_code("{tbl}")
+    ('BX', 'BX', 'BX', '{tbl}')
+    """
+    if _ANNOTATION.fullmatch(code):
+        return code
+    return _PACK_WORDS.get(_short(code), _short(code))
+
+
+def _short(code: str) -> str:
+    """In Recommendation 20 the codes of Recommendation 21 stand behind an X."""
+    return (code[1:] if len(code) == 3 and code[0] == "X" else code).upper()

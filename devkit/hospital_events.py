@@ -156,6 +156,7 @@ def product(one, **changed):
         "gtin": one.gtin,
         "unit": one.unit,
         "tracking": one.tracking,
+        "packagings": [{"unit": "CS", "quantity": 20}],
         "cost": money(one.cost),
         "is_active": True,
         **changed,

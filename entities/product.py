@@ -3,7 +3,7 @@
 from odoo import fields, models
 
 from ..core.errors import MissingCode
-from ..core.units import UNITS, is_pack
+from ..core.units import UNITS, is_pack, pack_code
 from .catalogue import Catalogue
 
 #: what tells one price of a supplier from another of the same
@@ -21,17 +21,20 @@ class Product(models.AbstractModel):
         "gtin": ("barcode",),
         "tracking": ("tracking",),
         "cost": ("standard_price",),
+        "replaced_by": ("interop_replaced_by_id",),
+        "packagings": ("interop_packaging_ids",),
     }
 
     def _prepare(self, call, items):
         priced = [(item, price) for item in items for price in item.entity.supplier_prices or ()]
-        suppliers, stopped = self._take_references(
-            call, [(item, price.supplier, "supplier_prices") for item, price in priced]
+        wanted = [(item, price.supplier, "supplier_prices") for item, price in priced]
+        found, stopped = self._take_references(
+            call, wanted + self._mentioned(items, ("replaced_by",))
         )
         currencies = self.env["interop.transaction"]._currencies(
             call, (price.price.currency for _item, price in priced)
         )
-        return (suppliers, currencies), stopped
+        return (found, currencies), stopped
 
     def _to_values(self, call, item, prepared):
         product = item.entity
@@ -43,6 +46,16 @@ class Product(models.AbstractModel):
                     for price in product.supplier_prices
                 ]
             }
+        if product.packagings:
+            values["packagings"] = {
+                "interop_packaging_ids": [
+                    fields.Command.create(self._packaging_values(told))
+                    for told in product.packagings
+                ]
+            }
+        if product.replaced_by is not None:
+            successor = prepared[0].get(product.replaced_by, False)
+            values["replaced_by"] = {"interop_replaced_by_id": successor}
         if product.gtin is not None:
             values["gtin"] = {"barcode": product.gtin or False}
         if product.tracking:
@@ -57,6 +70,30 @@ class Product(models.AbstractModel):
 
     def _stub_values(self, call, reference):
         return super()._stub_values(call, reference) | {"type": "consu", "is_storable": True}
+
+    # -- what it comes in --
+
+    def _packaging_values(self, told):
+        if not is_pack(told.unit):
+            raise MissingCode("unknown_pack", path="packagings", value=told.unit[:64])
+        return {
+            "code": pack_code(told.unit),
+            "quantity": float(told.quantity),
+            "barcode": told.gtin or False,
+        }
+
+    def _packaging_command(self, record, wanted):
+        same = record.interop_packaging_ids.filtered(lambda one: one.code == wanted["code"])
+        return self._command(same, wanted)
+
+    def _command(self, same, wanted):
+        """What makes a row ``wanted``, of the one that is the ``same`` if there is one; None where it is."""
+        if not same:
+            return fields.Command.create(wanted)
+        changed = {
+            name: value for name, value in wanted.items() if self._differs(same, name, value)
+        }
+        return fields.Command.update(same.id, changed) if changed else None
 
     # -- what suppliers ask --
 
@@ -78,33 +115,35 @@ class Product(models.AbstractModel):
         } | self._seller_unit(price.unit)
 
     def _seller_unit(self, code):
-        """A price for a pack is one for what the product is counted in: see ``Catalogue._catalogue_values``."""
-        if not code or is_pack(code):
+        """A price for a pack is one for what it holds, or for what the product is counted in: see ``Transaction._unit``."""
+        if not code:
             return {}
+        if is_pack(code):
+            return {"interop_pack": pack_code(code)}
         if code not in UNITS:
             raise MissingCode("unknown_unit", path="supplier_prices", value=code[:64])
         return {"product_uom_id": self._unit(code)}
 
     def _differences(self, record, values):
-        """Prices told take the place of those of the same supplier, quantity, unit and first day; others stay."""
-        told = values.get("supplier_prices", {}).get("seller_ids", ())
-        rest = {name: value for name, value in values.items() if name != "supplier_prices"}
+        """Prices told take the place of those of the same supplier, quantity, unit and first day, packagings of those of the
+        same code; others stay."""
+        rows = {
+            "supplier_prices": ("seller_ids", self._seller_command),
+            "packagings": ("interop_packaging_ids", self._packaging_command),
+        }
+        rest = {name: value for name, value in values.items() if name not in rows}
         changes = super()._differences(record, rest)
-        commands = [
-            command
-            for _create, _id, wanted in told
-            if (command := self._seller_command(record, wanted))
-        ]
-        return changes | ({"seller_ids": commands} if commands else {})
+        for name, (field, command_for) in rows.items():
+            told = values.get(name, {}).get(field, ())
+            commands = [one for *_new, wanted in told if (one := command_for(record, wanted))]
+            if commands:
+                changes[field] = commands
+        return changes
 
     def _seller_command(self, record, wanted):
-        wanted = {"product_uom_id": record.uom_id.id} | wanted
+        unit = record._interop_pack(wanted.get("interop_pack") or "")
+        wanted = {"product_uom_id": unit.id} | wanted
         same = record.seller_ids.filtered(
             lambda seller: not any(self._differs(seller, name, wanted[name]) for name in SAME)
         )[:1]
-        if not same:
-            return fields.Command.create(wanted)
-        changed = {
-            name: value for name, value in wanted.items() if self._differs(same, name, value)
-        }
-        return fields.Command.update(same.id, changed) if changed else None
+        return self._command(same, wanted)

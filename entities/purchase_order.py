@@ -151,6 +151,7 @@ class PurchaseOrder(models.AbstractModel):
         vendor, code = values["performer"]["vendor"], values["performer"]["vendor_code"]
         at = values.get("authored_at", {}).get("ordered_at") or call.now.replace(microsecond=0)
         for line in values["lines"]["lines"]:
+            self._check_current(line.product, line.path)
             self._check_price(line, vendor, at.date(), code)
         if vendor not in terms:
             terms[vendor] = self._terms(call, vendor)

@@ -18,7 +18,7 @@ class StockPlaces(models.AbstractModel):
 
     def _fetched_products(self, ids):
         products = self.env["product.product"].browse(sorted(ids))
-        products.fetch(["type", "tracking", "uom_id"])
+        products.fetch(["type", "tracking", "uom_id", "interop_replaced_by_id"])
         return {product.id: product for product in products}
 
     def _named_places(self, found):

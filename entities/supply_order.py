@@ -148,6 +148,7 @@ class SupplyOrder(models.AbstractModel):
         for attribute in ("code", "quantity"):
             if attribute not in values:
                 raise MappingError("required", path=attribute)
+        self._check_current(values["code"]["product"], "code")
         unit = self._unit(item.entity.quantity, values["code"]["product"], "quantity")
         source = values.get("performer", {}).get("source") or warehouse.lot_stock_id
         target = values.get("location", {}).get("target") or self._other_target(values)

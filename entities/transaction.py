@@ -89,14 +89,26 @@ class Transaction(models.AbstractModel):
         """The unit (``uom.uom``) that ``quantity`` is in, for ``product``; ``MissingCode`` where they don't go together."""
         own = product.uom_id
         code = quantity.unit
-        if not code or is_pack(code):
+        if not code:
             return own
+        if is_pack(code):
+            return product._interop_pack(code)
         unit = self._record("uom.uom", unit_name(code))
         if not unit:
             raise MissingCode("unknown_unit", path=path, system=quantity.system, value=code)
         if not unit._has_common_reference(own):
             raise MissingCode("unit_mismatch", path=path, system=quantity.system, value=code)
         return unit
+
+    def _check_current(self, product, path):
+        """What its catalogue has replaced is ordered no more; the error names what takes its place."""
+        successor = product.interop_replaced_by_id
+        if successor:
+            error = MissingCode(
+                "product_replaced", path=path, value=(successor.default_code or "")[:64]
+            )
+            error.category = "business"
+            raise error
 
     def _currencies(self, call, codes):
         """``{ISO 4217 code: currency}``, one statement: those in use, or all that Odoo knows where the route creates.

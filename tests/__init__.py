@@ -27,6 +27,7 @@ from . import test_entity_master_data
 from . import test_entity_order
 from . import test_entity_payment
 from . import test_entity_purchase_order
+from . import test_entity_purchase_prices
 from . import test_entity_stock_movement
 from . import test_entity_supply_changes
 from . import test_entity_supply_late
@@ -44,6 +45,7 @@ from . import test_ownership_people
 from . import test_never_stored
 from . import test_no_show_fees
 from . import test_order_drains
+from . import test_packagings
 from . import test_samples
 from . import test_screens
 from . import test_shipments

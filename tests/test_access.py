@@ -76,6 +76,7 @@ EXPECTED = {
     "interop.payment.allocation": _CARE | {"accountant": "rw"},
     "interop.charge": _CARE,
     "interop.order": _CARE,
+    "interop.packaging": dict.fromkeys(ROLES, "r") | {"service": "rwc"},
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},

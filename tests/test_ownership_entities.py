@@ -18,6 +18,7 @@ from ..core.canonical import (
     Invoice,
     Location,
     Organization,
+    Packaging,
     Party,
     PersonName,
     Product,
@@ -169,6 +170,7 @@ class TestAttributeTables(OwnershipCase):
                 identifiers=ids, name="Glove", codes=(self.code("G"),), gtin="4006381333931",
                 unit="1", tracking="lot", price=self.money(1), cost=self.money(1),
                 supplier_prices=(supplier,), is_active=True,
+                packagings=(Packaging("BX", Decimal(9)),), replaced_by=self.ref("product", "H"),
             )),
             ("finished", Encounter(
                 identifiers=self.ids("V1", kind="VN"), party=party, encounter_class="inpatient",

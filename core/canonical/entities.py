@@ -23,6 +23,7 @@ from .values import (
     Moment,
     Money,
     OrderLine,
+    Packaging,
     PaymentAllocation,
     Period,
     PersonName,
@@ -143,7 +144,8 @@ class Service(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product(Entity):
-    """What is stocked. ``tracking`` is none, lot or serial. ``supplier_prices`` are those told: others stay as they are."""
+    """What is stocked. ``tracking`` is none, lot or serial. ``supplier_prices`` and ``packagings`` are those told: others stay as
+    they are. ``replaced_by`` is the product that takes its place."""
 
     NAME: ClassVar[str] = "product"
 
@@ -156,6 +158,8 @@ class Product(Entity):
     price: Money | None = None
     cost: Money | None = None
     supplier_prices: tuple[SupplierPrice, ...] | None = None
+    packagings: tuple[Packaging, ...] | None = None
+    replaced_by: Reference | None = None
     is_active: bool | None = None
 
 

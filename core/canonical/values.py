@@ -205,6 +205,18 @@ class Adjudication:
 
 
 @dataclass(frozen=True, slots=True)
+class Packaging:
+    """What a product comes in: one ``unit`` (a pack, such as BX) holds ``quantity`` of the product's own unit.
+
+    ``gtin`` is the pack's own article number.
+    """
+
+    unit: str
+    quantity: Decimal
+    gtin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SupplierPrice:
     """What ``supplier`` asks for one ``unit`` of a product, from ``quantity`` on, on the days from first to last.
 

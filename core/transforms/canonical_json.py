@@ -21,6 +21,7 @@ from ..canonical import (
     Moment,
     Money,
     OrderLine,
+    Packaging,
     PaymentAllocation,
     Period,
     PersonName,
@@ -43,6 +44,7 @@ from .canonical_json_values import (
     money_of,
     name_of,
     order_line_of,
+    packaging_of,
     period_of,
     quantity_of,
     reference_of,
@@ -144,6 +146,11 @@ def _supplier_prices(
     return _all(values, supplier_price_of, context)
 
 
+def _packagings(values: Values, argument: str, context: Context) -> tuple[Packaging, ...] | None:
+    """What a product comes in: {unit, quantity, gtin}."""
+    return _all(values, packaging_of, context)
+
+
 def _claim_lines(values: Values, argument: str, context: Context) -> tuple[ClaimLine, ...] | None:
     """Lines of a claim: {number, code, quantity, amount}."""
     return _all(values, claim_line_of, context)
@@ -186,6 +193,7 @@ TRANSFORMS: dict[str, Transform] = {
     "json.lines": _lines,
     "json.order_lines": _order_lines,
     "json.supplier_prices": _supplier_prices,
+    "json.packagings": _packagings,
     "json.claim_lines": _claim_lines,
     "json.adjudications": _adjudications,
     "json.allocations": _allocations,

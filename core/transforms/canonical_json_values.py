@@ -21,6 +21,7 @@ from ..canonical import (
     Moment,
     Money,
     OrderLine,
+    Packaging,
     PaymentAllocation,
     Period,
     PersonName,
@@ -204,6 +205,14 @@ def supplier_price_of(value: Any, context: Context) -> SupplierPrice:
         valid_until=made("valid_until", date_of),
         code=_word(item.get("code")),
     )
+
+
+def packaging_of(value: Any, context: Context) -> Packaging:
+    item = _object(value)
+    quantity = number(_needed(word(item.get("quantity"))), "bad_quantity")
+    if quantity <= 0:
+        raise MappingError("bad_quantity")
+    return Packaging(_needed(_word(item.get("unit"))), quantity, _word(item.get("gtin")))
 
 
 def claim_line_of(value: Any, context: Context) -> ClaimLine:

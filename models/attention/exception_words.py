@@ -82,6 +82,19 @@ WORDS = {
             "Reverse the invoice with a credit note if that is right, then discard what was stopped."
         ),
     ),
+    "product_replaced": (
+        _lt("%(system)s orders an article that %(code)s replaces"),
+        _lt(
+            "Ask whoever ordered to order the other one, or order it for them. Where the catalogue is wrong, have it corrected, "
+            "then press Try again."
+        ),
+    ),
+    "unknown_pack": (
+        _lt("%(system)s sent an article that comes in packs of a kind that nobody knows"),
+        _lt(
+            "Translate %(code)s in the concept map of units to a code of packs, such as BX or CS; then press Try again."
+        ),
+    ),
     "beyond_stock": (
         _lt("%(system)s used goods that Odoo does not have"),
         _lt(

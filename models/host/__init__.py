@@ -7,6 +7,7 @@ from . import (
     hr_version,
     product,
     product_template,
+    product_packaging,
     purchase_order,
     res_config_settings,
     res_partner,

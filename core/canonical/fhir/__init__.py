@@ -25,6 +25,7 @@ What does not come back as it was, because R4 has no place for it:
 - a credit's amount is below nought; an invoice's currency is its total's.
 - a unit's system without a unit.
 - whether an invoice line's amounts have the tax in: R4's base prices have not.
+- what a product comes in, and which one takes its place (later versions have both).
 - what suppliers ask for a product: R4 has no price lists (later versions have none for goods either).
 - the lines of a claim are counted by whole numbers from 1 (positiveInt), others are a ``ValueError``; what a payer decided of
   them is what it decided of the whole, where it does not say more.

@@ -25,6 +25,7 @@ from ...canonical import (
     Moment,
     Money,
     OrderLine,
+    Packaging,
     PaymentAllocation,
     Period,
     PersonName,
@@ -133,6 +134,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         MAYBE,
     ),
     LocationStay: st.builds(LocationStay, REFERENCES, st.none() | PERIODS),
+    Packaging: st.builds(Packaging, TEXT, NUMBERS.filter(lambda number: number > 0), MAYBE),
     SupplierPrice: st.builds(
         SupplierPrice,
         REFERENCES,

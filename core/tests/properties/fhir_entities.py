@@ -249,7 +249,7 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("payment", "partner"): references("party", "organization"),
 }
 #: what R4 has no place for
-WITHOUT = {("product", "supplier_prices")}
+WITHOUT = {("product", name) for name in ("supplier_prices", "packagings", "replaced_by")}
 #: what R4 can't leave open: the resource itself says it
 ALWAYS: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     # a code's words stand for a missing name
