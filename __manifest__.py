@@ -31,6 +31,7 @@
         "data/interop.mapping.rule.csv",
         "data/mapping_versions.xml",
         "wizards/adapt_mapping_views.xml",
+        "wizards/allow_place_views.xml",
         "wizards/configuration_file_views.xml",
         "wizards/copy_configuration_views.xml",
         "wizards/bind_code_views.xml",

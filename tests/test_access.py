@@ -87,6 +87,7 @@ EXPECTED = {
     "interop.survey.place": {"operator": "rwc"},
     "interop.survey.code": {"operator": "rwc"},
     "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.allow.place": {"administrator": "rwc"},
     "interop.copy.configuration": {"administrator": "rwc"},
     "interop.export.configuration": {"administrator": "rwc"},
     "interop.import.configuration": {"administrator": "rwc"},

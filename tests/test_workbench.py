@@ -2,7 +2,7 @@
 
 import json
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .test_mapping_profiles import ProfileCase
@@ -57,6 +57,52 @@ class TestWorkbench(ProfileCase):
         self.assertEqual(places["name"]["dropped"], "")
         self.assertEqual(places["diagnosis"]["dropped"], "never")
         self.assertEqual(places["shoe_size"]["dropped"], "contract")
+
+    def allowed(self, place, **said):
+        values = place["allow"] | {"purpose": "to send shoes"} | said
+        wizard = self.env["interop.allow.place"].create(values)
+        wizard.action_allow()
+        return wizard
+
+    def test_a_place_that_no_contract_allows_can_be_allowed(self):
+        places = {one["path"]: one for one in self.attempt(self.rules())["places"]}
+        self.assertEqual(({}, {}), (places["name"]["allow"], places["diagnosis"]["allow"]))
+        wizard = self.allowed(places["shoe_size"])
+        row = wizard.contract_id.attribute_ids.filtered(lambda one: one.path == "shoe_size")
+        self.assertEqual(("confidential", "to send shoes"), (row.data_class, row.purpose))
+        self.assertIn("shoe_size", wizard.contract_id.message_ids[:1].body)
+        places = {one["path"]: one for one in self.attempt(self.rules())["places"]}
+        self.assertEqual("", places["shoe_size"]["dropped"])
+        with self.assertRaises(UserError):
+            wizard.action_allow()
+
+    def test_a_place_within_a_bundle_is_one_of_its_resource(self):
+        patient = {"resourceType": "Patient", "id": "1", "photo": [{"title": "a"}]}
+        bundle = {
+            "resourceType": "Bundle",
+            "type": "transaction",
+            "entry": [{"resource": patient, "request": {"method": "POST", "url": "Patient"}}],
+        }
+        mapping = self.env["interop.mapping"].search([("format", "=", "fhir")], limit=1)
+        answer = self.attempt(self.rules(mapping), json.dumps(bundle), mapping)
+        (place,) = [one for one in answer["places"] if one["path"].endswith("title")]
+        self.assertEqual(
+            {"format": "fhir", "kind": "Patient", "path": "photo.title"}, place["allow"]
+        )
+
+    def test_where_no_contract_is_for_the_documents_a_new_one_is_made(self):
+        place = {"allow": {"format": "hl7v2", "kind": "ZZZ^Z01", "path": "ZAA-3"}}
+        wizard = self.allowed(place, purpose="stock")
+        self.assertFalse(wizard.contract_ids)
+        made = self.env["interop.contract"].search([("document", "=", "ZZZ^Z01")])
+        self.assertEqual(["ZAA-3"], made.attribute_ids.mapped("path"))
+
+    def test_only_administrators_allow(self):
+        operator = new_test_user(self.env, "x-op", groups="healthcare_interop.group_operator")
+        with self.assertRaises(AccessError):
+            self.env["interop.allow.place"].with_user(operator).create(
+                {"format": "hl7v2", "kind": "ADT^A01", "path": "PID-99", "purpose": "x"}
+            )
 
     def test_hl7_has_the_standards_names(self):
         mapping = self.env["interop.mapping"].search([("name", "=", "test hl7")])

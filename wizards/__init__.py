@@ -1,5 +1,6 @@
 from . import (
     adapt_mapping,
+    allow_place,
     bind_code,
     configuration_file,
     copy_configuration,

@@ -61,6 +61,12 @@ class Contract(models.Model):
                     )
                 ) from error
 
+    @api.model
+    def _for_kind(self, format, kind):  # pylint: disable=redefined-builtin
+        """The contracts that are for documents of this kind, the one for the fewest others first."""
+        found = self.search([]).filtered(lambda one: one._to_core().is_for(format, kind))
+        return found.sorted(lambda one: ("*" in one.document, len(one.document.split()), one.id))
+
     def _to_core(self):
         """The frozen value that the core compiles."""
         self.ensure_one()

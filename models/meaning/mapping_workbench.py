@@ -27,6 +27,9 @@ LONGEST_SAMPLE = 200_000
 MOST_DOCUMENTS = 5
 
 _HL7_PLACE = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)")
+#: where a resource stands in a Bundle; contracts are for resources
+_ENTRY = re.compile(r"entry\[(\d+)\]\.resource\.")
+_INDEX = re.compile(r"\[\d+\]")
 
 
 class MappingWorkbench(models.Model):
@@ -183,7 +186,19 @@ def _told(document, kept):
             "name": name,
             "value": place.value,
             "dropped": "" if place.is_kept else ("never" if is_never else "contract"),
+            "allow": {} if place.is_kept or is_never else _allowing(document, place.path),
         }
+
+
+def _allowing(document, path):
+    """What a contract would have to list so that ``path`` is kept: the kind of document, and the place in it."""
+    kind = document.kind
+    if document.format == "hl7v2":
+        return {"format": "hl7v2", "kind": kind, "path": path}
+    if entry := _ENTRY.match(path) if document.format == "fhir" else None:
+        kind = document.body["entry"][int(entry[1])]["resource"]["resourceType"]
+        path = path[entry.end() :]
+    return {"format": document.format, "kind": kind, "path": _INDEX.sub("", path)}
 
 
 def _named(document, path):

@@ -178,6 +178,22 @@ export class Workbench extends Component {
         }
     }
 
+    /** Ask what the place is needed for, and read the sample again: what is allowed appears. */
+    allow(place) {
+        const { format, kind, path } = place.allow;
+        this.actionService.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Allow a place"),
+                res_model: "interop.allow.place",
+                views: [[false, "form"]],
+                target: "new",
+                context: { default_format: format, default_kind: kind, default_path: path },
+            },
+            { onClose: () => this.tryNow() }
+        );
+    }
+
     addRule() {
         this.state.rules.push({ ...NEW_RULE });
         this.state.selected = this.state.rules.length - 1;

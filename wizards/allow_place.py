@@ -1,0 +1,70 @@
+"""A place that no contract allows: allow it, with its class and what it is needed for."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AllowPlace(models.TransientModel):
+    _name = "interop.allow.place"
+    _description = "Allow a place"
+
+    format = fields.Selection("_formats", required=True, readonly=True)
+    kind = fields.Char(
+        string="Documents", required=True, readonly=True, help="Which documents have the place."
+    )
+    path = fields.Char(
+        string="Place",
+        required=True,
+        help="A part is enough where the rest is not needed: PID-5.1, name.family.",
+    )
+    contract_ids = fields.Many2many("interop.contract", compute="_compute_contracts")
+    contract_id = fields.Many2one(
+        "interop.contract",
+        compute="_compute_contract",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', contract_ids)]",
+        help="A contract that is for these documents; the closest is chosen. Empty: a new one, for these alone.",
+    )
+    data_class = fields.Selection(
+        "_data_classes", string="Class", required=True, default="confidential"
+    )
+    purpose = fields.Char(required=True, help="What Odoo needs it for: whoever audits reads it.")
+
+    @api.model
+    def _formats(self):
+        return self.env["interop.contract"]._fields["format"]._description_selection(self.env)
+
+    @api.model
+    def _data_classes(self):
+        rows = self.env["interop.contract.attribute"]
+        return rows._fields["data_class"]._description_selection(self.env)
+
+    @api.depends("format", "kind")
+    def _compute_contracts(self):
+        for wizard in self:
+            contracts = self.env["interop.contract"]
+            wizard.contract_ids = contracts._for_kind(wizard.format, wizard.kind)
+
+    @api.depends("contract_ids")
+    def _compute_contract(self):
+        for wizard in self:
+            wizard.contract_id = wizard.contract_ids[:1]
+
+    def action_allow(self):
+        """From now on the place is stored. What was dropped already is gone."""
+        self.ensure_one()
+        contract = self.contract_id or self._new_contract()
+        if self.path in contract.attribute_ids.mapped("path"):
+            raise UserError(self.env._("“%s” is allowed by this contract already.", self.path))
+        row = {"path": self.path, "data_class": self.data_class, "purpose": self.purpose}
+        contract.attribute_ids = [fields.Command.create(row)]
+        contract.message_post(
+            body=self.env._("%(path)s allowed: %(purpose)s", path=self.path, purpose=self.purpose)
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _new_contract(self):
+        return self.env["interop.contract"].create(
+            {"name": self.kind, "format": self.format, "document": self.kind}
+        )
