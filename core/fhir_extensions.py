@@ -25,6 +25,8 @@ WORKER_TYPE = f"{_OWN}worker-type"
 MANAGER = f"{_OWN}manager"
 MAIN_POST = f"{_OWN}main-post"
 EMPLOYMENT_PERIOD = f"{_OWN}employment-period"
+CLOSED_ON = f"{_OWN}closed-on"
+REPLACED_BY = f"{_OWN}replaced-by"
 UNIT = f"{_OWN}unit-of-measure"
 DURATION = f"{_OWN}planned-duration"
 TRACKING = f"{_OWN}lot-tracking"
@@ -48,6 +50,8 @@ OWN: dict[str, str] = {
     MANAGER: "PractitionerRole: whom they answer to (valueReference)",
     MAIN_POST: "PractitionerRole: whether it is the main one of somebody who has several (valueBoolean)",
     EMPLOYMENT_PERIOD: "PractitionerRole: from when to when they are employed, in whatever post (valuePeriod)",
+    CLOSED_ON: "Organization: the first day on which it is closed (valueDate)",
+    REPLACED_BY: "Organization: the one that bears its costs once it is closed (valueReference)",
     UNIT: "HealthcareService, Device: the unit that quantities are counted in (valueString)",
     DURATION: "HealthcareService: how long it takes as a rule (valueDuration)",
     TRACKING: "Device: none, lot or serial (valueCode)",

@@ -100,7 +100,11 @@ class Employee(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization(Entity):
-    """``kind`` is provider, payer, supplier or department."""
+    """``kind`` is provider, payer, supplier or department.
+
+    From the day ``closed_on`` on it takes part in nothing new; what a department would have had to bear then, the department
+    that it is ``replaced_by`` bears.
+    """
 
     NAME: ClassVar[str] = "organization"
 
@@ -111,6 +115,8 @@ class Organization(Entity):
     address: Address | None = None
     contacts: tuple[Contact, ...] | None = None
     is_active: bool | None = None
+    closed_on: date | None = None
+    replaced_by: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

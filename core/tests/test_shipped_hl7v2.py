@@ -281,7 +281,7 @@ class MasterFileTest(unittest.TestCase):
 
     def test_places_and_departments_are_told_apart(self):
         found = entities("MFN^M05", self.MFI, "MFE|MAD|1||W1^R2^B3^N", "LOC|W1^R2^B3^N|Bed 3|B", "LDP|W1|CARD^Cardiology",
-                         "MFE|MDC|2||CARD", "LOC|CARD|Cardiology|D||1 Main^^X|555")  # fmt: skip
+                         "MFE|MDC|2|20200601|CARD", "LOC|CARD|Cardiology|D||1 Main^^X|555")  # fmt: skip
         bed, department = found["location.updated"], found["organization.updated"]
         self.assertEqual((bed.name, bed.kind, bed.status), ("Bed 3", "bed", "active"))
         self.assertEqual(
@@ -290,6 +290,11 @@ class MasterFileTest(unittest.TestCase):
         self.assertEqual(
             (department.name, department.kind, department.is_active),
             ("Cardiology", "department", False),
+        )
+        self.assertEqual((department.closed_on, bed.parent.entity), (date(2020, 6, 1), "location"))
+        opened = entities("MFN^M05", self.MFI, "MFE|MAC|2|20200601|CARD", "LOC|CARD||D")
+        self.assertEqual(
+            [(one.closed_on, one.is_active) for one in opened.values()], [(None, True)]
         )
 
     def test_services_and_products_have_prices(self):

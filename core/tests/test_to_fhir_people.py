@@ -15,7 +15,14 @@ from ..canonical import (
     PersonName,
 )
 from ..canonical.fhir import to_fhir
-from ..fhir_extensions import EMPLOYMENT_PERIOD, MAIN_POST, MANAGER, WORKER_TYPE
+from ..fhir_extensions import (
+    CLOSED_ON,
+    EMPLOYMENT_PERIOD,
+    MAIN_POST,
+    MANAGER,
+    REPLACED_BY,
+    WORKER_TYPE,
+)
 from .test_to_fhir import AT, IDS, WRITTEN_AT, WriterCase, ref, terminology, written_ref
 
 
@@ -130,11 +137,20 @@ class PeopleTest(WriterCase):
         )
         self.check(Employee(identifiers=IDS, is_active=False), Practitioner={"active": False})
 
-    def test_a_tax_number_is_an_identifier(self):
+    def test_organizations_close_and_have_a_tax_number(self):
         names = (Identifier("7", "urn:x"), Identifier("DE1", type="TAX"))
         clinic = Organization(identifiers=names, name="Clinic", kind="provider", tax_id="DE1")
         written = self.write(clinic)["Organization"]
         self.assertEqual([one["value"] for one in written["identifier"]], ["7", "DE1"])
         self.assertEqual(written["type"], [{"coding": [terminology("organization-type", "prov")]}])
+        ends = {"closed_on": date(2026, 12, 1), "replaced_by": ref("organization", "8")}
+        written = self.write(Organization(identifiers=IDS, **ends))["Organization"]
+        self.assertEqual(
+            written["extension"],
+            [
+                {"url": CLOSED_ON, "valueDate": "2026-12-01"},
+                {"url": REPLACED_BY, "valueReference": written_ref("Organization", "8")},
+            ],
+        )
         bare = to_fhir(Organization(identifiers=IDS, tax_id="DE1"), timezone.utc)
         self.assertEqual(bare["identifier"][1]["type"]["coding"][0], terminology("v2-0203", "TAX"))

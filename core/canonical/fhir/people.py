@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from ...fhir_extensions import (
+    CLOSED_ON,
     EMPLOYMENT_PERIOD,
     MAIN_POST,
     MANAGER,
+    REPLACED_BY,
     WORKER_TYPE,
     extended,
     extension,
@@ -107,6 +109,10 @@ def organization(value: Organization, zone: tzinfo) -> Json:
         "resourceType": "Organization",
         **identifiers("Organization", names),
         **said(
+            extension=extended(
+                extension(CLOSED_ON, "Date", day(value.closed_on)),
+                extension(REPLACED_BY, "Reference", reference(value.replaced_by)),
+            ),
             active=value.is_active,
             type=[kind] if kind else None,
             name=value.name,

@@ -186,6 +186,7 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[typing.Any]] = {
     ("employee", "post"): named("P", "PractitionerRole"),
     ("organization", "kind"): one_of(words.ORGANIZATION_KIND),
     ("organization", "parent"): references("organization"),
+    ("organization", "replaced_by"): references("organization"),
     ("location", "kind"): one_of((*words.PLACE_KIND, "store")),
     ("location", "parent"): references("location"),
     ("location", "organization"): references("organization"),
