@@ -1,4 +1,4 @@
-from . import base, gate, upsert, partner_values, catalogue, merging, overtaken_merges
+from . import base, gate, upsert, hierarchy, partner_values, catalogue, merging, overtaken_merges
 from . import (
     transaction,
     charge_values,

@@ -1,5 +1,7 @@
 """What every entity plug-in is: a set-wise ``_apply``, and help with references."""
 
+from zoneinfo import ZoneInfo
+
 from odoo import api, models
 
 from ..core.applying import Outcome, missing_reference, unknown_reference
@@ -24,6 +26,10 @@ class Entity(models.AbstractModel):
 
     def _apply(self, call, items):
         raise NotImplementedError
+
+    def _day(self, call, moment):
+        """The calendar day of ``moment`` where the facility is; today where none was told."""
+        return moment.at.astimezone(ZoneInfo(call.zone)).date() if moment else call.now.date()
 
     # -- references --
 

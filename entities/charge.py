@@ -140,7 +140,12 @@ class Charge(models.AbstractModel):
         if self._is_credit_of_another(call, item):
             values["reverses"] = {"reversal_of_id": found[charge.reverses]}
         if charge.department is not None:
-            values["department"] = self._department_values(departments.get(charge.department))
+            values["department"] = self._department_values(
+                call,
+                charge,
+                departments.get(charge.department),
+                is_new_cost=meaning == CHARGE,
+            )
         if charge.code is not None:
             values["code"] = {"product_id": codes.get(charge.code, False)}
         if charge.occurred_at is not None:

@@ -36,8 +36,12 @@ class ChargeValues(models.AbstractModel):
             }
         return values
 
-    def _department_values(self, department_id):
+    def _department_values(self, call, charge, department_id, *, is_new_cost):
+        """What was charged before a department closed is its own, and so is what is taken back."""
         department = self.env["hr.department"].browse(department_id or ())
+        if is_new_cost:
+            name = charge.department.identifiers[0] if charge.department else None
+            department = self._bearer(department, self._day(call, charge.occurred_at), name)
         centre = department.interop_analytic_account_id
         return {"department_id": department.id} | (
             {"analytic_account_id": centre.id} if centre else {}

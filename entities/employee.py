@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from odoo import models
 
@@ -311,9 +310,6 @@ class Employee(models.AbstractModel):
 
     def _is_over(self, call, period):
         return self._day(call, period.end) <= call.now.date()
-
-    def _day(self, call, moment):
-        return moment.at.astimezone(ZoneInfo(call.zone)).date()
 
     # -- what takes effect --
 

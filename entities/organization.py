@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..core.canonical import CLEAR
+from ..core.errors import BusinessRule
 from .partner_values import ADDRESS_FIELDS
 
 KINDS = {"provider": "provider", "payer": "payer", "supplier": "supplier"}
@@ -12,7 +13,7 @@ class Organization(models.AbstractModel):
     """A department lives in another model than a partner, so one call is applied in two parts."""
 
     _name = "interop.entity.organization"
-    _inherit = ["interop.entity.upsert", "interop.partner.values"]
+    _inherit = ["interop.closings", "interop.partner.values"]
     _description = "Interop entity: organization"
 
     _entity = "organization"
@@ -53,9 +54,7 @@ class Organization(models.AbstractModel):
             values["tax_id"] = {"vat": organization.tax_id or False}
         if organization.parent is not None:
             values["parent"] = {"parent_id": found.get(organization.parent, False)}
-        if organization.is_active is not None:
-            values["is_active"] = {"active": bool(organization.is_active)}
-        return values
+        return values | self._closing_values(call, organization)
 
     def _kind_values(self, kind):
         values = {"interop_kind": KINDS.get(kind, False)}
@@ -82,7 +81,7 @@ class Department(models.AbstractModel):
     """A department and its cost centre; bound under an entity word of its own, since its home is another model."""
 
     _name = "interop.entity.department"
-    _inherit = "interop.entity.upsert"
+    _inherit = "interop.closings"
     _description = "Interop entity: department"
 
     _entity = "department"
@@ -92,9 +91,8 @@ class Department(models.AbstractModel):
 
     def _prepare(self, call, items):
         wanted = [
-            (item, self._as_department(item.entity.parent), "parent")
-            for item in items
-            if item.entity.parent
+            (item, self._as_department(reference), path)
+            for item, reference, path in self._mentioned(items, ("parent", "replaced_by"))
         ]
         return self._take_references(call, wanted)
 
@@ -113,9 +111,17 @@ class Department(models.AbstractModel):
             values["parent"] = {
                 "parent_id": found.get(parent, False) if parent is not CLEAR else False
             }
-        if department.is_active is not None:
-            values["is_active"] = {"active": bool(department.is_active)}
-        return values
+        if department.replaced_by is not None:
+            values["replaced_by"] = {"interop_successor_id": self._successor(department, found)}
+        return values | self._closing_values(call, department)
+
+    def _successor(self, department, found):
+        successor = department.replaced_by
+        if not successor:
+            return False
+        if set(successor.identifiers) & set(department.identifiers):
+            raise BusinessRule("own_successor", path="replaced_by")
+        return found[self._as_department(successor)]
 
     def _create_values(self, call, item, values):
         return {"name": item.entity.identifiers[0].value, "company_id": call.company}

@@ -92,7 +92,10 @@ class StockMovement(models.AbstractModel):
         unit = self._unit(movement.quantity, product, "quantity")
         lot = lots.get((product.id, movement.lot)) if movement.lot else None
         self._check_lot(product, lot, quantity)
-        source, target, centre = self._way(kind, movement, found, places)
+        source, target, place = self._way(kind, movement, found, places)
+        centre = self._bearing_centre(
+            place, self._day(call, movement.occurred_at), is_new_cost=kind == CONSUMPTION
+        )
         values = {
             "product_id": product.id,
             "product_uom": unit.id,
@@ -124,23 +127,23 @@ class StockMovement(models.AbstractModel):
         return quantity
 
     def _way(self, kind, movement, found, places):
-        """Where from, where to, and who bears the cost."""
+        """Where from, where to, and the place that bears the cost."""
         there = found.get(movement.from_location)
         here = found.get(movement.to_location)
         if kind == TRANSFER:
-            source, target = places[there][0], places[here][0]
+            source, target = places[there].stock, places[here].stock
             if source == target:
                 raise BusinessRule("same_place", path="to_location")
-            return source, target, places[here][1]
+            return source, target, places[here]
         if kind == RECEIPT:
             supplier = self._record("stock.location", SUPPLIERS)
-            return supplier, places[here][0], places[here][1]
+            return supplier, places[here].stock, places[here]
         patient = self._record("stock.location", PATIENT)
         if kind == CONSUMPTION:
-            stock, centre = places[there if there is not None else here]
-            return stock, patient, centre
-        stock, centre = places[here if here is not None else there]
-        return patient, stock, centre
+            place = places[there if there is not None else here]
+            return place.stock, patient, place
+        place = places[here if here is not None else there]
+        return patient, place.stock, place
 
     def _line_values(self, values, lot):
         line = {

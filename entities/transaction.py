@@ -83,6 +83,24 @@ class Transaction(models.AbstractModel):
             reference: found[name] for reference, name in names.items() if name in found
         }, outcomes
 
+    def _bearer(self, department, day, name=None):
+        """The department that bears what costs ``department`` on ``day``: itself, or once it is closed who replaces it.
+
+        ``MissingCode`` where nobody does. ``name``: the identifier that the message names it by.
+        """
+        bearer = department._interop_bearer(day)
+        if department and not bearer:
+            error = MissingCode(
+                "department_closed",
+                path="department",
+                system=name.system if name else "",
+                value=(name.value if name else department.name)[:64],
+            )
+            # the code is known well enough
+            error.category = "business"
+            raise error
+        return bearer
+
     # -- units and currencies --
 
     def _unit(self, quantity, product, path):

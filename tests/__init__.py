@@ -4,6 +4,7 @@ from . import test_concept_maps
 from . import test_configuration_file
 from . import test_clashes
 from . import test_copy_configuration
+from . import test_departments
 from . import test_door
 from . import test_door_http
 from . import test_door_identity

@@ -61,6 +61,25 @@ WORDS = {
             "period). Then press Try again."
         ),
     ),
+    "department_closed": (
+        _lt("%(system)s sends costs of a department that is closed: %(code)s"),
+        _lt(
+            "Say which department replaces it (Employees → Departments, Replaced by), or ask the sender to name another one. "
+            "Then press Try again."
+        ),
+    ),
+    "hierarchy_cycle": (
+        _lt("%(system)s puts an organization below itself"),
+        _lt("Ask the sender which of them stands above the other, then discard what was stopped."),
+    ),
+    "own_manager": (
+        _lt("%(system)s calls somebody their own manager"),
+        _lt("Ask the sender to correct it and send it again, then discard this one."),
+    ),
+    "own_successor": (
+        _lt("%(system)s replaces a closed department by itself"),
+        _lt("Ask the sender to correct it and send it again, then discard this one."),
+    ),
     "duplicate_bill": (
         _lt("%(system)s sent a vendor bill that Odoo has already"),
         _lt(

@@ -67,11 +67,16 @@ class Location(models.Model):
             location.complete_name = f"{above} / {location.name}" if above else location.name
 
     def _nearest(self, field):
-        """The value of ``field`` here or at the nearest place above that has one."""
-        place = self
-        while place and not place[field]:
-            place = place.parent_id
-        return place[field] if place else self.env[self._fields[field].comodel_name]
+        """The value of ``field`` here or at the nearest place above that has one, read at once whatever the depth."""
+        path = [int(place) for place in (self.parent_path or "").split("/") if place]
+        # one that is not stored yet has no path
+        places = (
+            self.browse(reversed(path)).with_prefetch([*path, *self._prefetch_ids])
+            if path
+            else self
+        )
+        found = next((place for place in places if place[field]), self.browse())
+        return found[field] if found else self.env[self._fields[field].comodel_name]
 
     def _stores_within(self, store):
         """Ids of the stock locations below ``store`` that other places keep their own stock in, and of what is below those.

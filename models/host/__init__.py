@@ -1,5 +1,6 @@
 from . import (
     sync_history,
+    closing,
     account_move,
     account_payment,
     hr_department,

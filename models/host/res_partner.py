@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["interop.mastered", "res.partner", "interop.sync.history"]
+    _inherit = ["interop.mastered", "res.partner", "interop.sync.history", "interop.closing"]
 
     interop_kind = fields.Selection(
         [
