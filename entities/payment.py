@@ -207,14 +207,20 @@ class Payment(models.AbstractModel):
             "state": "canceled" if is_cancelled else "draft",
             "interop_allocation_ids": [
                 (0, 0, part | {"amount": sign * part["amount"]})
-                for part in self._with_rest(told.get("allocations") or [], amount)
+                for part in self._with_rest(call, told)
             ],
         }
 
-    def _with_rest(self, parts, amount):
-        """What no part covers is a part too: nothing of a payment is out of sight."""
+    def _with_rest(self, call, told):
+        """What no part covers is a part too: nothing of a payment is out of sight. Beside parts it may be rounding."""
+        parts, amount = told.get("allocations") or [], told.get("amount") or 0.0
         rest = round(amount - sum(part["amount"] for part in parts), 6)
-        return [*parts, {"amount": rest, "is_rest": True}] if rest else parts
+        if not rest:
+            return parts
+        company = self.env["res.company"].browse(call.company)
+        currency = self.env["res.currency"].browse(told.get("currency")) or company.currency_id
+        is_rounding = bool(parts) and company._interop_is_rounding(rest, currency)
+        return [*parts, {"amount": rest, "is_rest": True, "is_rounding": is_rounding}]
 
     # -- changing --
 

@@ -1,6 +1,6 @@
 """Vendor bills received: drafts, matched to their purchase orders. The same vendor and reference twice is refused."""
 
-from odoo import models
+from odoo import fields, models
 
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, MappingError
@@ -187,7 +187,7 @@ class VendorBills(models.AbstractModel):
                 outcomes.append(Outcome.done(item, "created", "account.move", move.id))
             else:
                 wrong |= move
-                error = BusinessRule("total_differs", path="total")
+                error = BusinessRule("total_differs", path="total", detail="lines")
                 outcomes.append(Outcome.failed(item, error))
         wrong.with_context(force_delete=True).unlink()
         self._bind_moves(call, drafted)
@@ -200,9 +200,25 @@ class VendorBills(models.AbstractModel):
         return {(f"vendor:{partner.commercial_partner_id.id}", item.entity.number): "BILL"}
 
     def _is_total_right(self, bill, move):
-        """Whether the lines come to the total told, but for a cent a line: senders round by line or in all."""
+        """Whether the lines come to the total told, but for a cent a line: senders round by line or in all.
+
+        What differs by rounding is booked on the company's account for it, if there is one: the bill is then what was asked.
+        """
         if not bill.total:
             return True
+        difference = abs(float(bill.total.amount)) - move.amount_total
         allowed = move.currency_id.rounding * max(1, len(bill.lines or ()))
-        difference = abs(abs(float(bill.total.amount)) - move.amount_total)
-        return move.currency_id.compare_amounts(difference, allowed) <= 0
+        if move.company_id._interop_is_rounding(difference, move.currency_id, allowed=allowed):
+            self._add_rounding(move, difference)
+            return True
+        return move.currency_id.compare_amounts(abs(difference), allowed) <= 0
+
+    def _add_rounding(self, move, difference):
+        values = {
+            "name": self.env._("Rounding"),
+            "account_id": move.company_id.interop_rounding_account_id.id,
+            "quantity": 1.0,
+            "price_unit": difference,
+            "tax_ids": [fields.Command.clear()],
+        }
+        move.write({"invoice_line_ids": [fields.Command.create(values)]})

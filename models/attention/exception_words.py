@@ -274,7 +274,8 @@ WORDS = {
     "total_differs": (
         _lt("%(system)s sent a vendor bill whose lines do not add up to its total"),
         _lt(
-            "Look for a missing line or tax. Ask the sender to correct the bill and send it again, then discard this one."
+            "Look for a missing line or tax. Ask the sender to correct the bill and send it again, then discard this one. Small "
+            "differences may have an account (Settings → Interop, Rounding differences): then press Try again."
         ),
     ),
     "unit_mismatch": (

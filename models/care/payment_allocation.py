@@ -44,6 +44,11 @@ class PaymentAllocation(models.Model):
     is_rest = fields.Boolean(
         string="The rest", readonly=True, help="What no part covers that was told."
     )
+    is_rounding = fields.Boolean(
+        string="Rounding",
+        readonly=True,
+        help="Small enough to be booked on the company's account for rounding differences: nothing is to be matched.",
+    )
     amount = fields.Monetary(
         required=True, readonly=True, help="Below zero: takes back what was paid before."
     )
@@ -83,7 +88,7 @@ class PaymentAllocation(models.Model):
             sign = -1 if part.payment_id.payment_type == "inbound" else 1
             part.amount_open = sign * line.amount_residual_currency if is_booked else 0
             part.amount_matched = part.amount - part.amount_open if is_booked else 0
-            part.is_open = bool(is_booked and not line.reconciled)
+            part.is_open = bool(is_booked and not line.reconciled and not part.is_rounding)
 
     def _search_is_open(self, operator, value):
         if operator not in ("in", "not in"):
@@ -94,6 +99,7 @@ class PaymentAllocation(models.Model):
                 ("payment_id.state", "in", ("in_process", "paid")),
                 ("line_ids.reconciled", "=", False),
                 ("line_ids", "!=", False),
+                ("is_rounding", "=", False),
             ]
         )
         return domain if is_wanted else ~domain

@@ -10,6 +10,7 @@ from . import (
     product_template,
     product_packaging,
     purchase_order,
+    res_company,
     res_config_settings,
     res_partner,
     res_users,

@@ -80,7 +80,13 @@ class AccountPayment(models.Model):
         return [money, *lines]
 
     def _interop_target_values(self, part):
-        """The account and partner of what the part pays, where it is known: only items of one account can be matched."""
+        """The account and partner of what the part pays, where it is known: only items of one account can be matched.
+
+        What is rounding is owed by nobody.
+        """
+        account = self.company_id.interop_rounding_account_id
+        if part.is_rounding and account:
+            return {"name": self.env._("Rounding"), "account_id": account.id}
         owed = part.move_id.line_ids._interop_owed()[:1]
         values = {"name": part.name} if part.name else {}
         if owed:

@@ -11,3 +11,9 @@ class Settings(models.TransientModel):
         config_parameter=FOUR_EYES,
         help="Whoever proposes a version of a mapping can't put it in use; somebody else approves it and does.",
     )
+    interop_rounding_account_id = fields.Many2one(
+        related="company_id.interop_rounding_account_id", readonly=False
+    )
+    interop_rounding_tolerance = fields.Float(
+        related="company_id.interop_rounding_tolerance", readonly=False
+    )
