@@ -48,6 +48,7 @@
         "views/exchange/facility_views.xml",
         "views/exchange/message_views.xml",
         "views/exchange/delivery_views.xml",
+        "views/attention/disagreement_views.xml",
         "views/attention/exception_views.xml",
         "views/meaning/contract_views.xml",
         "views/meaning/mapping_version_views.xml",

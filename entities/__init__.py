@@ -1,4 +1,14 @@
-from . import base, gate, upsert, hierarchy, partner_values, catalogue, merging, overtaken_merges
+from . import (
+    base,
+    hearing,
+    gate,
+    upsert,
+    hierarchy,
+    partner_values,
+    catalogue,
+    merging,
+    overtaken_merges,
+)
 from . import (
     transaction,
     charge_values,

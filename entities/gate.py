@@ -5,8 +5,9 @@ from dataclasses import replace
 from odoo import models
 
 from ..core.applying import DONE, Outcome
+from ..core.disagreements import NOBODY
 from ..core.errors import InteropError, OwnershipError
-from ..core.ownership import WHOLE, judge, reason
+from ..core.ownership import PEOPLE, WHOLE, judge, reason
 
 
 class Gate(models.AbstractModel):
@@ -41,35 +42,40 @@ class Gate(models.AbstractModel):
                     foreign[item.delivery] = found
         if not foreign:
             return new, old, [], {}
-        foreign |= self._differing(plugin, call, foreign, old)
-        outcomes, left_out = [], {}
+        differing, known = self._differing(plugin, call, foreign, old)
+        outcomes, left_out, overridden = [], {}, []
         passed = [
             [
                 entry
                 for given in entries
-                if (entry := self._judged(plugin, given, foreign, outcomes, left_out))
+                if (entry := self._judged(plugin, given, differing, outcomes, left_out, overridden))
             ]
             for entries in (new, old)
         ]
+        self._tell(plugin, call, known, [*new, *old], left_out, overridden)
         return *passed, outcomes, left_out
 
     def _differing(self, plugin, call, foreign, old):
-        """``{delivery: {attribute: rule}}`` of known records: where the message, no older than the last, says otherwise."""
+        """``({delivery: {attribute: rule}}, {record id: (record, Tellers)})``: where messages say otherwise.
+
+        Those about known records that are no older than the system's last; of new records all that is foreign.
+        """
         entries = [entry for entry in old if entry[0].delivery in foreign]
         records = self.env[plugin._home].browse(sorted({entry[-1] for entry in entries})).exists()
-        by_id = {record.id: record for record in records}
-        stored = self._versions()._of(plugin._home, by_id, call.system)
-        differing = {}
-        for item, _keys, values, record in entries:
-            version, known = plugin._version(item), stored.get(record, {})
+        tellers = self._versions()._tellers(plugin._home, records.ids, call.system)
+        known = {record.id: (record, tellers.get(record.id, NOBODY)) for record in records}
+        differing = dict(foreign)
+        for item, _keys, values, id_ in entries:
+            record, told_by = known.get(id_, (None, NOBODY))
+            version = plugin._version(item)
             differing[item.delivery] = {
                 name: rule
                 for name, rule in foreign[item.delivery].items()
-                if record in by_id
-                and version >= known.get(name, "")
-                and self._says_otherwise(plugin, by_id[record], name, values)
+                if record
+                and version >= told_by.mine.get(name, "")
+                and self._says_otherwise(plugin, record, name, values)
             }
-        return differing
+        return differing, known
 
     def _says_otherwise(self, plugin, record, name, values):
         if name == WHOLE:
@@ -80,13 +86,19 @@ class Gate(models.AbstractModel):
         except InteropError:
             return True
 
-    def _judged(self, plugin, entry, foreign, outcomes, left_out):
-        """The entry without what it may not say; None where nothing is left of it, or it fails."""
+    def _judged(self, plugin, entry, differing, outcomes, left_out, overridden):
+        """The entry without what it may not say; None where nothing is left of it, or it fails.
+
+        ``overridden`` gets (item, attribute, rule) of what is written over people's word.
+        """
         item, keys, values, record = entry
-        verdict = judge(foreign.get(item.delivery, {}))
+        verdict = judge(differing.get(item.delivery, {}))
         if verdict.refused:
             outcomes.append(self._refusal(item, verdict.refused))
             return None
+        overridden += (
+            (item, name, rule) for name, rule in verdict.flagged.items() if rule.owner == PEOPLE
+        )
         if not verdict.left_out:
             return entry
         rest = {name: value for name, value in values.items() if name not in verdict.left_out}
@@ -96,6 +108,30 @@ class Gate(models.AbstractModel):
             outcomes.append(outcome.with_record(plugin._home, record) if record else outcome)
             return None
         return item, keys, rest, record
+
+    def _tell(self, plugin, call, known, entries, left_out, overridden):
+        """The hearing lists whose word did not come to stand."""
+        if not plugin._attribute_fields:
+            return
+        by_delivery = {item.delivery: (item, values, id_) for item, _keys, values, id_ in entries}
+
+        def words(chosen):
+            for delivery, name, rule in chosen:
+                item, values, id_ = by_delivery[delivery]
+                if id_ in known:
+                    record, tellers = known[id_]
+                    yield item, record, name, values[name], rule, tellers
+
+        hearing = self.env["interop.hearing"]
+        left = (
+            (delivery, name, rule)
+            for delivery, rules in left_out.items()
+            for name, rule in rules.items()
+        )
+        if told := list(words(left)):
+            hearing._hear_left_out(plugin, call, told)
+        if told := list(words((item.delivery, name, rule) for item, name, rule in overridden)):
+            hearing._hear_people(plugin, call, told)
 
     def _refusal(self, item, refused):
         """Named by the first attribute: one cause for each, however many others a message tells besides."""

@@ -15,6 +15,7 @@ from odoo.tools import float_compare
 
 from ..core.applying import Outcome
 from ..core.binding import MAY_CLASH, clash, keys_of
+from ..core.disagreements import NOBODY
 from ..core.errors import BusinessRule, IdentifiersClash, InteropError, MappingError
 from ..core.versions import version_text
 
@@ -155,16 +156,16 @@ class Upsert(models.AbstractModel):
         wanted = sorted({record for _item, _keys, _values, record in old})
         records = self.env[self._home].browse(wanted).exists()
         by_id = {record.id: record for record in records}
-        stored = self._versions()._of(self._home, by_id, call.system)
-        writes, versions, outcomes = {}, {}, []
+        tellers = self._versions()._tellers(self._home, by_id, call.system)
+        writes, versions, outcomes, heard = {}, {}, [], []
         for item, _keys, values, record_id in old:
             if record_id not in by_id:
                 outcomes.append(
                     Outcome.failed(item, BusinessRule("record_deleted", path=self._entity))
                 )
                 continue
-            version, known_versions = self._version(item), stored.get(record_id, {})
-            fresh = self._fresh(version, values, known_versions)
+            version, told_by = self._version(item), tellers.get(record_id, NOBODY)
+            fresh = self._fresh(version, values, told_by.mine)
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
@@ -173,12 +174,16 @@ class Upsert(models.AbstractModel):
             except InteropError as error:
                 outcomes.append(Outcome.failed(item, error))
                 continue
-            if newer := {name: version for name in fresh if known_versions.get(name) != version}:
+            if newer := {name: version for name in fresh if told_by.mine.get(name) != version}:
                 versions.setdefault(record_id, {}).update(newer)
+            if (told_by.others or told_by.is_listed) and self._attribute_fields:
+                heard.append((item, by_id[record_id], fresh, told_by))
             if changes:
                 writes.setdefault(_frozen(changes), (changes, []))[1].append(record_id)
             effect = "updated" if changes else "unchanged"
             outcomes.append(Outcome.done(item, effect, self._home, record_id))
+        # before the write: what stood there was somebody's word too
+        said = self.env["interop.hearing"]._hear(self, call, heard) if heard else {}
         self._write_all(
             call,
             [
@@ -187,7 +192,7 @@ class Upsert(models.AbstractModel):
                 for changes, ids in writes.values()
             ],
         )
-        self._versions()._keep(self._home, call.system, versions)
+        self._versions()._keep(self._home, call.system, versions, said)
         return outcomes
 
     def _bind_more(self, call, old, known):

@@ -5,6 +5,8 @@ from . import test_concept_maps
 from . import test_configuration_file
 from . import test_copy_configuration
 from . import test_departments
+from . import test_disagreements
+from . import test_disagreements_decided
 from . import test_door
 from . import test_door_http
 from . import test_door_identity
@@ -44,6 +46,7 @@ from . import test_never_stored
 from . import test_no_show_fees
 from . import test_order_drains
 from . import test_ownership
+from . import test_ownership_drain
 from . import test_ownership_entities
 from . import test_ownership_people
 from . import test_packagings

@@ -7,6 +7,16 @@ from odoo import Command
 from ..core.canonical import Contact, Party, PersonName
 from .common_entities import EntityCase
 
+#: somebody who edits what messages write
+ROLES = ",".join(
+    (
+        "base.group_partner_manager",
+        "product.group_product_manager",
+        "hr.group_hr_manager",
+        "healthcare_interop.group_operator",
+    )
+)
+
 
 def at(hour):
     return datetime(2026, 3, 1, hour)
@@ -69,3 +79,33 @@ class OwnershipCase(EntityCase):
 
 def phone(number):
     return (Contact("phone", number),)
+
+
+class DisagreementCase(OwnershipCase):
+    def listed(self, state="open", **where):
+        self.env.invalidate_all()
+        domain = [("state", "=", state), *((name, "=", value) for name, value in where.items())]
+        return self.env["interop.disagreement"].search(domain, order="id")
+
+    def told(self):
+        """(attribute, who says otherwise, whose word stands) of what is open."""
+        return [
+            (one.attribute, one.system_id.code or "Odoo", one.stands_system_id.code or "Odoo")
+            for one in self.listed()
+        ]
+
+    def after_commit(self):
+        """What was registered for after the commit: a test's transaction never commits."""
+        self.env.flush_all()
+        waiting = list(self.env.cr.postcommit._funcs)
+        self.env.cr.postcommit._funcs.clear()
+        for function in waiting:
+            if "healthcare_interop" in function.__module__:
+                function()
+        self.env.invalidate_all()
+
+    def exceptions(self):
+        self.after_commit()
+        return self.env["interop.exception"].search(
+            [("category", "=", "disagreement"), ("state", "=", "open")], order="id"
+        )

@@ -54,6 +54,7 @@ EXPECTED = {
     "interop.untranslated": {"resolver": "r", "auditor": "r", "operator": "rwd"},
     "interop.attribute": {"viewer": "r"},
     "interop.ownership": _CONFIGURATION,
+    "interop.disagreement": {"viewer": "r", "resolver": "rw"},
     "interop.binding": _IDENTITY,
     "interop.identifier.check": _MEANING,
     "interop.identifier.fault": {"operator": "rw", "auditor": "r"},
@@ -152,7 +153,12 @@ class TestAccess(AccessCase):
                 self.assertFalse(self.as_(role, model).has_access("unlink"))
 
     def test_secrets_and_content_can_be_read_by_nobody(self):
-        hidden = {"interop.credential": ("secret", "key_hash"), "interop.payload": ("body",)}
+        hidden = {
+            "interop.credential": ("secret", "key_hash"),
+            "interop.payload": ("body",),
+            "interop.disagreement": ("told", "mark", "stands_mark"),
+            "interop.version": ("said",),
+        }
         for model, names in hidden.items():
             for name, role in itertools.product(names, ROLES):
                 with self.subTest(field=f"{model}.{name}", role=role):
@@ -278,6 +284,15 @@ class TestCompanies(AccessCase):
                 delivery,
                 env["interop.attempt"].create(attempt),
                 env["interop.exception"].create({"fingerprint": mark, **base}),
+                env["interop.disagreement"].create(
+                    {
+                        "entity": "party",
+                        "attribute": "name",
+                        "res_model": "res.partner",
+                        "res_id": partner.id,
+                        **base,
+                    }
+                ),
                 env["interop.binding"].create(binding),
                 env["interop.alias"].create(
                     alias | {"into_id": partner.id, "survivor_id": partner.id}

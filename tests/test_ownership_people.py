@@ -8,16 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from ..core.canonical import Address, Employee, Encounter, Location, Organization, Product
-from .common_ownership import OwnershipCase, at, phone
-
-ROLES = ",".join(
-    (
-        "base.group_partner_manager",
-        "product.group_product_manager",
-        "hr.group_hr_manager",
-        "healthcare_interop.group_operator",
-    )
-)
+from .common_ownership import ROLES, OwnershipCase, at, phone
 
 
 class PeopleCase(OwnershipCase):

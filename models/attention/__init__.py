@@ -1,1 +1,1 @@
-from . import exception, exception_screens, exception_words
+from . import exception, exception_screens, exception_words, exception_disagreements

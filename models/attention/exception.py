@@ -254,6 +254,8 @@ class InteropException(models.Model):
                  WHERE e.state = 'open' AND e.fingerprint = ANY(%s) AND e.category <> 'identity'
                    AND NOT EXISTS (SELECT 1 FROM interop_delivery d
                                     WHERE d.state = 'failed' AND d.fingerprint = e.fingerprint)
+                   AND NOT EXISTS (SELECT 1 FROM interop_disagreement o
+                                    WHERE o.state = 'open' AND o.cause = e.fingerprint)
                 """,
                 sorted(fingerprints),
             )
@@ -263,7 +265,7 @@ class InteropException(models.Model):
         self._open_after_commit(set(), set(fingerprints))
 
     def _repair(self, cr):
-        """The completeness check: every failed delivery on an open exception, no open exception without one."""
+        """The completeness check: every failed delivery and open disagreement on an open exception, none without one."""
         cr.execute(
             """
             SELECT DISTINCT d.fingerprint FROM interop_delivery d
@@ -272,5 +274,13 @@ class InteropException(models.Model):
             """
         )
         self._open(cr, {row[0] for row in cr.fetchall()})
+        cr.execute(
+            """
+            SELECT DISTINCT o.cause FROM interop_disagreement o
+             WHERE o.state = 'open' AND NOT EXISTS (
+                       SELECT 1 FROM interop_exception e WHERE e.state = 'open' AND e.fingerprint = o.cause)
+            """
+        )
+        self._open_disagreements(cr, {row[0] for row in cr.fetchall()})
         cr.execute("SELECT fingerprint FROM interop_exception WHERE state = 'open'")
         self._close(cr, {row[0] for row in cr.fetchall()})

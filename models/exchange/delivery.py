@@ -28,6 +28,7 @@ CATEGORIES = [
     ("reference", "Missing reference"),
     ("business", "Business rule"),
     ("ownership", "Other system's data"),
+    ("disagreement", "Systems disagree"),
     ("facility", "Unknown facility"),
     ("identity", "Identity conflict"),
     ("security", "Security"),

@@ -184,6 +184,9 @@ class Trial(models.AbstractModel):
         self.env.flush_all()
         self.env.invalidate_all()
         fact.records = self._touched(fact.outcome, newest)
+        disagreements = self.env["interop.disagreement"]
+        if fact.outcome.record and disagreements.has_access("read"):
+            fact.disagreements = disagreements._in_short(fact.outcome.model, fact.outcome.record)
 
     def _newest_ids(self):
         """The highest id of each kindred model: what is higher afterwards was made by the sample."""

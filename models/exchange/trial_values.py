@@ -46,7 +46,10 @@ class Touched:
 
 @dataclass
 class FactTrial:
-    """One fact: what it tells, which route takes it, the canonical entity, the outcome and the records."""
+    """One fact: what it tells, which route takes it, the canonical entity, the outcome and the records.
+
+    ``disagreements`` are those on the record, as they would be afterwards.
+    """
 
     entity_word: str
     event: str
@@ -58,6 +61,7 @@ class FactTrial:
     outcome: Outcome | None = None
     error: InteropError | None = None
     records: list[Touched] = field(default_factory=list)
+    disagreements: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -33,6 +33,37 @@ class Mastered(models.AbstractModel):
     interop_mastered_by = fields.Char(string="Mastered by", compute="_compute_interop_mastered")
     interop_owned_fields = fields.Char(compute="_compute_interop_mastered")
 
+    interop_disagreement_count = fields.Integer(
+        string="Disagreements", compute="_compute_interop_disagreements"
+    )
+
+    def _compute_interop_disagreements(self):
+        owners = self._interop_owned_kin()
+        counts = {}
+        # whoever may see the record may see on how much systems disagree; the list itself has its own access rules
+        for kin, count in (
+            self.env["interop.disagreement"]
+            .sudo()
+            ._read_group(self._interop_disagreements(owners), ["res_id"], ["__count"])
+        ):
+            counts[owners[kin]] = counts.get(owners[kin], 0) + count
+        for record in self:
+            record.interop_disagreement_count = counts.get(record.id, 0)
+
+    def _interop_disagreements(self, owners):
+        return [
+            ("state", "=", "open"),
+            ("res_model", "=", self._interop_home or self._name),
+            ("res_id", "in", list(owners)),
+        ]
+
+    def action_interop_disagreements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "healthcare_interop.disagreement_action"
+        )
+        return action | {"domain": self._interop_disagreements(self._interop_owned_kin())[1:]}
+
     # -- what is locked --
 
     def _interop_owned_kin(self):
