@@ -1,4 +1,4 @@
-"""Mappings, concept maps and contracts as one file: readable in git, with names and codes in the place of database ids.
+"""Mappings, concept maps, contracts and ownership as one file: readable in git, with names and codes in the place of database ids.
 
 A file is JSON with two spaces a level, entries sorted by what they are known by, so that a change of one rule is a
 change of a line or two. It is checked as a whole before anybody looks at the database; a mistake is told by its place,
@@ -13,15 +13,20 @@ from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
+from .canonical import ENTITIES
 from .codecs.strict_json import dumps, loads
 from .definition import HEADER, Definition, Line, from_json, line_from_json, line_to_json
 from .errors import BadDocument, MappingError
 from .mapping_tests import written
+from .ownership import FLAG, IGNORE, REFUSE
 from .profiles import Difference, Own
 
 #: what the file says it is; a later form has a higher number
 KIND, FORM = "healthcare-interop-configuration", 1
 MAPPINGS, CONCEPT_MAPS, CONTRACTS = "mappings", "concept_maps", "contracts"
+OWNERSHIP = "ownership"
+#: the parts as they stand in a file
+PARTS = (CONTRACTS, CONCEPT_MAPS, MAPPINGS, OWNERSHIP)
 #: how deep adaptations of adaptations go
 MOST_ADAPTED = 8
 
@@ -65,8 +70,17 @@ _SCHEMA = {
         mappings=_list({"$ref": "#/$defs/mapping"}),
         concept_maps=_list({"$ref": "#/$defs/concept_map"}),
         contracts=_list({"$ref": "#/$defs/contract"}),
+        ownership=_list({"$ref": "#/$defs/owner"}),
     ),
     "$defs": {
+        "owner": _object(
+            "entity policy",
+            entity={"enum": sorted(ENTITIES)},
+            attributes={**_list(_WORD), "minItems": 1},
+            owner=_WORD,
+            facility=_WORD,
+            policy={"enum": [REFUSE, IGNORE, FLAG]},
+        ),
         "known": _object(
             "name format",
             name=_WORD,
@@ -149,6 +163,9 @@ def known_by(part: str, entry: Entry) -> str:
         return entry["code"]
     if part == CONTRACTS:
         return f"{entry['format']} {entry['document']}"
+    if part == OWNERSHIP:
+        group = {"entity": entry["entity"], "attributes": sorted(set(entry.get("attributes", [])))}
+        return dumps(group | {"facility": entry.get("facility", "")}).decode()
     names = ("name", "format", "system", "adapts")
     return dumps({name: entry[name] for name in names if name in entry}).decode()
 
@@ -157,7 +174,7 @@ def write(entries: dict[str, list[Entry]]) -> str:
     """The file. Entries of each part are sorted; members stand in the order they are given in."""
     parts = {
         part: sorted(entries[part], key=lambda entry, part=part: known_by(part, entry))
-        for part in (CONTRACTS, CONCEPT_MAPS, MAPPINGS)
+        for part in PARTS
         if entries.get(part)
     }
     return written({"kind": KIND, "form": FORM, **parts}) + "\n"
@@ -177,7 +194,7 @@ def read(text: str) -> tuple[dict[str, list[Entry]], tuple[Mistake, ...]]:
         mistakes = [*_twice(value), *_wrong_mappings(value)]
     if mistakes:
         return {}, tuple(sorted(mistakes))
-    parts = {part: value.get(part, []) for part in (CONTRACTS, CONCEPT_MAPS, MAPPINGS)}
+    parts = {part: value.get(part, []) for part in PARTS}
     parts[MAPPINGS] = sorted(parts[MAPPINGS], key=depth)
     return parts, ()
 
@@ -198,7 +215,7 @@ def _place(path: Any) -> str:
 
 
 def _twice(value: dict[str, Any]) -> Iterator[Mistake]:
-    for part in (CONTRACTS, CONCEPT_MAPS, MAPPINGS):
+    for part in PARTS:
         seen: set[str] = set()
         for index, entry in enumerate(value.get(part, [])):
             known = known_by(part, entry)

@@ -278,6 +278,69 @@ class TestRules(OwnershipCase):
 
 
 @tagged("post_install", "-at_install")
+class TestAsAFile(OwnershipCase):
+    """Rules travel in the configuration file, with codes and names in the place of ids."""
+
+    def setUp(self):
+        super().setUp()
+        self.files = self.env["interop.configuration.file"]
+        self.rules = self.own("party", "name", "phone", policy="refuse")
+        self.rules |= self.own("product", owner=False, facility_id=self.facility.id)
+
+    def text(self):
+        return self.files._text({"ownership": self.rules})
+
+    def test_into_the_database_it_came_from_it_changes_nothing(self):
+        seen, mistakes = self.files._take(self.text())
+        self.assertFalse(mistakes)
+        self.assertEqual(["same", "same"], [one.state for one in seen])
+
+    def test_into_one_that_knows_nothing_of_it(self):
+        before = self.text()
+        self.rules.unlink()
+        seen, mistakes = self.files._take(before)
+        self.assertFalse(mistakes)
+        self.assertEqual(["new", "new"], [one.state for one in seen])
+        self.rules = self.env["interop.ownership"].search([])
+        self.assertEqual(before, self.text())
+
+    def test_what_differs_is_told_and_taken(self):
+        before = self.text()
+        self.rules[0].write({"policy": "flag", "system_id": self.lab.id})
+        seen, _mistakes = self.files._look(before)
+        self.assertEqual(
+            [
+                ("changed", "Mastered by Entities; what others say: Refuse the message"),
+                ("same", ""),
+            ],
+            [(one.state, one.told) for one in seen],
+        )
+        self.files._take(before)
+        self.assertEqual(before, self.text())
+
+    def test_what_nobody_knows_here_keeps_the_file_out(self):
+        before = self.text()
+        for word, other, code in (
+            ("x-ehr", "x-other", "unknown_system"),
+            ("phone", "fax", "unknown_attribute"),
+            ("Main", "Moon", "unknown_facility"),
+            ("refuse", "pray", "bad_enum"),
+            ("product", "prayer", "bad_enum"),
+        ):
+            with self.subTest(code=code, word=other):
+                seen, mistakes = self.files._take(before.replace(f'"{word}"', f'"{other}"'))
+                self.assertEqual(([], [code]), (seen, [one.code for one in mistakes]))
+                self.assertTrue(mistakes[0].place.startswith("ownership["))
+        self.assertEqual(before, self.text())
+
+    def test_what_can_not_stand_beside_what_is_here_raises(self):
+        before = self.text()
+        self.rules[0].attribute_ids = self.attributes("party", "phone", "email")
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.files._take(before)
+
+
+@tagged("post_install", "-at_install")
 class TestStatements(OwnershipCase):
     """Rules come from a cache; what they need to know of records is asked once a set."""
 

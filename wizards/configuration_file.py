@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
-from ..core.configuration_file import CONCEPT_MAPS, CONTRACTS, MAPPINGS
+from ..core.configuration_file import CONCEPT_MAPS, CONTRACTS, MAPPINGS, OWNERSHIP
 
 _lt = LazyTranslate(__name__)
 
@@ -17,6 +17,8 @@ WORDS = {
     "duplicate_key": _lt("a name stands here twice"),
     "twice": _lt("the same thing stands in the file before"),
     "unknown_system": _lt("no system here has the code that is named"),
+    "unknown_attribute": _lt("what is owned has no such attribute here"),
+    "unknown_facility": _lt("no facility here, or more than one, has the name that is given"),
     "unknown_mapping": _lt("what it adapts is neither in the file nor in use here"),
     "bad_required": _lt("something is missing here"),
     "bad_additionalProperties": _lt("something here is not known"),
@@ -34,6 +36,7 @@ PARTS = {
     MAPPINGS: _lt("Mapping"),
     CONCEPT_MAPS: _lt("Concept map"),
     CONTRACTS: _lt("Contract"),
+    OWNERSHIP: _lt("Ownership"),
 }
 #: mistakes that are shown; somebody mends the file, and comes back
 MOST_SHOWN = 20
@@ -60,12 +63,19 @@ class ExportConfiguration(models.TransientModel):
         string="Contracts",
         default=lambda self: self._default("interop.contract"),
     )
+    ownership_ids = fields.Many2many(
+        "interop.ownership",
+        default=lambda self: self._default("interop.ownership"),
+        help="Which system is the system of record for what. Systems are named by their code, facilities by their name.",
+    )
     file = fields.Binary(compute="_compute_file")
 
     def _default(self, model):
         """What was chosen in a list; where one comes from none, what people here made."""
         chosen = self.env.context.get("active_model")
-        if chosen in ("interop.mapping", "interop.concept.map", "interop.contract"):
+        if chosen in [
+            field.comodel_name for field in self._fields.values() if field.type == "many2many"
+        ]:
             ids = self.env.context.get("active_ids") if chosen == model else []
             return self.env[model].browse(ids or [])
         if model != "interop.mapping":
@@ -86,13 +96,16 @@ class ExportConfiguration(models.TransientModel):
                     MAPPINGS: wizard.mapping_ids,
                     CONCEPT_MAPS: wizard.concept_map_ids,
                     CONTRACTS: wizard.contract_ids,
+                    OWNERSHIP: wizard.ownership_ids,
                 }
             )
             wizard.file = base64.b64encode(text.encode())
 
     def action_export(self):
         self.ensure_one()
-        if not (self.mapping_ids or self.concept_map_ids or self.contract_ids):
+        if not (
+            self.mapping_ids or self.concept_map_ids or self.contract_ids or self.ownership_ids
+        ):
             raise UserError(self.env._("Choose something to export."))
         name = "interop-configuration.json"
         return {

@@ -8,6 +8,7 @@ from ..configuration_file import (
     CONCEPT_MAPS,
     CONTRACTS,
     MAPPINGS,
+    OWNERSHIP,
     Mistake,
     definition_entry,
     definition_of,
@@ -61,6 +62,10 @@ def whole():
                 "attributes": [{"path": "PID-3", "class": "restricted", "purpose": "who"}],
             }
         ],
+        OWNERSHIP: [
+            {"entity": "party", "attributes": ["name"], "owner": "ehr", "policy": "refuse"},
+            {"entity": "party", "facility": "Main", "policy": "flag"},
+        ],
     }
 
 
@@ -70,7 +75,7 @@ class RoundTripTest(unittest.TestCase):
         parts, mistakes = read(text)
         self.assertEqual(mistakes, ())
         self.assertEqual(write(parts), text)
-        self.assertEqual(sum(map(len, parts.values())), 4)
+        self.assertEqual(sum(map(len, parts.values())), 6)
 
     def test_the_order_of_entries_does_not_matter(self):
         text = write(whole())
@@ -102,6 +107,13 @@ class RoundTripTest(unittest.TestCase):
     def test_what_an_entry_is_known_by(self):
         self.assertEqual(known_by(CONCEPT_MAPS, {"code": "unit"}), "unit")
         self.assertEqual(known_by(CONTRACTS, {"format": "json", "document": "*"}), "json *")
+        group = {"entity": "party", "attributes": ["name", "phone"]}
+        self.assertEqual(
+            known_by(OWNERSHIP, {**group, "owner": "ehr", "policy": "flag"}),
+            known_by(OWNERSHIP, {**group, "attributes": ["phone", "name"], "policy": "refuse"}),
+        )
+        for other in ({"attributes": ["name"]}, {"facility": "Main"}, {"entity": "employee"}):
+            self.assertNotEqual(known_by(OWNERSHIP, group), known_by(OWNERSHIP, group | other))
         adapting, plain = whole()[MAPPINGS]
         self.assertNotEqual(known_by(MAPPINGS, adapting), known_by(MAPPINGS, plain))
         self.assertEqual(

@@ -20,6 +20,7 @@ from . import (
     version,
     binding_screens,
     ownership,
+    ownership_entry,
     disagreement,
     disagreement_screens,
     mastered,

@@ -1,4 +1,4 @@
-"""Mappings, concept maps and contracts out of this database as a file, and into it: looked at first, then whole or not at all."""
+"""Mappings, concept maps, contracts and ownership out of this database as a file, and into it: looked at first, then whole or not at all."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from ...core.configuration_file import (
     CONCEPT_MAPS,
     CONTRACTS,
     MAPPINGS,
+    OWNERSHIP,
     Mistake,
     known_by,
     read,
@@ -18,6 +19,7 @@ MODELS = {
     MAPPINGS: "interop.mapping",
     CONCEPT_MAPS: "interop.concept.map",
     CONTRACTS: "interop.contract",
+    OWNERSHIP: "interop.ownership",
 }
 
 
@@ -35,7 +37,7 @@ class ConfigurationFile(models.AbstractModel):
     _description = "Configuration as a file"
 
     def _text(self, records):
-        """The file of mappings, concept maps and contracts: ``{part: records}``."""
+        """The file of mappings, concept maps, contracts and ownership: ``{part: records}``."""
         return write(
             {part: [record._to_entry() for record in found] for part, found in records.items()}
         )
@@ -81,7 +83,11 @@ class ConfigurationFile(models.AbstractModel):
         """The entries, and what is wrong with them here: systems and mappings that this database does not know."""
         parts, mistakes = read(text)
         if not mistakes:
-            mistakes = (*self._unknown_systems(parts), *self._unknown_mappings(parts))
+            mistakes = (
+                *self._unknown_systems(parts),
+                *self._unknown_mappings(parts),
+                *self._unknown_owned(parts),
+            )
         return ({}, mistakes) if mistakes else (parts, ())
 
     def _unknown_systems(self, parts):
@@ -95,6 +101,10 @@ class ConfigurationFile(models.AbstractModel):
             (line.get("only_for"), f"{CONCEPT_MAPS}[{entry['code']}].lines[{index}]")
             for entry in parts[CONCEPT_MAPS]
             for index, line in enumerate(entry["lines"])
+        )
+        wanted += (
+            (entry.get("owner"), f"{OWNERSHIP}[{index}]")
+            for index, entry in enumerate(parts[OWNERSHIP])
         )
         codes = {code for code, _place in wanted if code}
         known = self.env["interop.system"].search([("code", "in", sorted(codes))]).mapped("code")
@@ -116,4 +126,11 @@ class ConfigurationFile(models.AbstractModel):
             if "adapts" in entry
             and known_by(MAPPINGS, entry["adapts"]) not in listed
             and not mappings._find_entry(entry["adapts"]).active_version_id
+        ]
+
+    def _unknown_owned(self, parts):
+        return [
+            Mistake(f"{OWNERSHIP}[{index}]", code)
+            for index, entry in enumerate(parts[OWNERSHIP])
+            for code in self.env["interop.ownership"]._entry_mistakes(entry)
         ]
