@@ -18,6 +18,7 @@ from . import test_employee_days
 from . import test_employee_leaving
 from . import test_employee_messages
 from . import test_entity_appointment
+from . import test_duplicates
 from . import test_entity_authorization
 from . import test_entity_catalogue
 from . import test_entity_charge

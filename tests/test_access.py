@@ -58,6 +58,9 @@ EXPECTED = {
     "interop.binding": _IDENTITY,
     "interop.identifier.check": _MEANING,
     "interop.identifier.fault": {"operator": "rw", "auditor": "r"},
+    "interop.duplicate": {"operator": "rw", "auditor": "r"},
+    "interop.duplicate.rule": _MEANING,
+    "interop.duplicate.key": _NOBODY,
     "interop.alias": _IDENTITY,
     "interop.version": {"auditor": "r", "administrator": "r"},
     "interop.location": {

@@ -116,6 +116,7 @@ class RouteDraining(models.Model):
             env["interop.exception"]._close(cr, run.settled_fingerprints)
             env["interop.untranslated"]._count(cr, run.untranslated)
             env["interop.identifier.fault"]._keep(cr, run.flagged, run.now)
+            env["interop.duplicate"]._suspect(cr, run.suspects)
             env["interop.merging"]._catch_up(cr, [outcome for _work, outcome in run.outcomes])
 
         after_commit(env, finish)

@@ -12,7 +12,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
 from ...core.applying import DONE, FAILED, PENDING, Outcome
-from ...core.errors import BusinessRule, PermanentError, TransientError
+from ...core.errors import BusinessRule, IdentifiersClash, PermanentError, TransientError
 from ...core.fingerprint import error_fingerprint
 from .contain import Defect, attempt, defect_of, is_race
 from .lane import MOST_KILLS
@@ -228,6 +228,16 @@ class Drain:
             for work, outcome in self.outcomes
             if outcome.state == DONE and outcome.record
             for fault in self.faults.get(work.id, ())
+        ]
+
+    @property
+    def suspects(self):
+        """Pairs of contacts that messages took for one."""
+        return [
+            outcome.error.records
+            for _work, outcome in self.outcomes
+            if isinstance(outcome.error, IdentifiersClash)
+            and self.env[f"interop.entity.{outcome.error.entity}"]._home == "res.partner"
         ]
 
     @property

@@ -3,6 +3,7 @@ from . import (
     closing,
     account_move,
     account_payment,
+    partner_merge,
     hr_department,
     hr_employee,
     hr_version,

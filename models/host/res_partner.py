@@ -28,6 +28,9 @@ class ResPartner(models.Model):
     interop_is_deceased = fields.Boolean(string="Deceased", copy=False)
     interop_guarantor_id = fields.Many2one("res.partner", string="Guarantor", copy=False)
 
+    # possible duplicates are looked for among what has changed since the last look
+    _interop_changed_idx = models.Index("(write_date, id)")
+
     # When a name changes, Odoo looks for the contacts whose own name is made of it: two searches for each contact
     # written, unless there are plain inverses (child_ids has a domain), which it reads for a whole set at once.
     # A set of changed names costs 0.2 statements each instead of 2.2; nothing else uses these two.

@@ -26,4 +26,7 @@ from . import (
     mastered,
     identifier_check,
     identifier_fault,
+    duplicate_rule,
+    duplicate,
+    duplicate_search,
 )

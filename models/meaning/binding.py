@@ -36,6 +36,7 @@ class Binding(models.Model):
         "(entity, namespace, value)", "This identifier is bound already."
     )
     _record_idx = models.Index("(res_model, res_id)")
+    _new_partner_idx = models.Index("(created_at, res_id) WHERE res_model = 'res.partner'")
 
     def _resolve(self, entity, keys, *, follow_merges=True):
         """``{(namespace, value): record id}`` of those among ``keys`` that are bound; merges are followed.
