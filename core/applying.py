@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .canonical import Entity, Reference
-from .errors import InteropError, MissingCode, TransientError
+from .errors import IdentifiersClash, InteropError, MissingCode, TransientError
 
 DONE, FAILED, DISCARDED, PENDING = "done", "failed", "discarded", "pending"
 
@@ -97,12 +97,32 @@ def missing_reference(item: Item, call: Call, reference: Reference, path: str) -
 
     The identifier of a product, service or place is a code and may be named; that of a person may not.
     """
+    awaited = TransientError("reference_awaited", path=path, detail=reference.entity)
+    return _waiting(item, call, awaited) or Outcome.failed(item, unknown_reference(reference, path))
+
+
+def clashing_identifiers(
+    item: Item,
+    call: Call,
+    entity: str,
+    found: tuple[tuple[str, int], tuple[str, int]],
+    path: str,
+) -> Outcome:
+    """Wait for the merge that makes one of two records of ``entity``, or fail once the route's patience is over.
+
+    ``found`` as ``binding.clash`` gives it. A merge has a subject of its own: what it explains may overtake it.
+    """
+    error = IdentifiersClash(entity, found, path=path)
+    awaited = TransientError("merge_awaited", path=path, detail=error.detail)
+    return _waiting(item, call, awaited) or Outcome.failed(item, error)
+
+
+def _waiting(item: Item, call: Call, awaited: TransientError) -> Outcome | None:
     waited = (call.now - (item.waiting_since or item.received_at)).total_seconds()
-    if waited < call.wait_seconds:
-        error = TransientError("reference_awaited", path=path, detail=reference.entity)
-        pause = min(max(waited, SHORTEST_LOOK), LONGEST_LOOK, call.wait_seconds - waited)
-        return Outcome.waiting(item, pause, error)
-    return Outcome.failed(item, unknown_reference(reference, path))
+    if waited >= call.wait_seconds:
+        return None
+    pause = min(max(waited, SHORTEST_LOOK), LONGEST_LOOK, call.wait_seconds - waited)
+    return Outcome.waiting(item, pause, awaited)
 
 
 #: entities whose identifiers are codes, not people's

@@ -4,9 +4,14 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, models
 
-from ..core.applying import Outcome, missing_reference, unknown_reference
+from ..core.applying import (
+    Outcome,
+    clashing_identifiers,
+    missing_reference,
+    unknown_reference,
+)
 from ..core.binding import MAY_CLASH, clash, keys_of
-from ..core.errors import IdentifiersClash, MissingCode
+from ..core.errors import MissingCode
 
 
 class Entity(models.AbstractModel):
@@ -92,8 +97,9 @@ class Entity(models.AbstractModel):
             if item.delivery in outcomes:
                 continue
             if reference in clashing:
-                error = IdentifiersClash(reference.entity, clashing[reference], path=path)
-                outcomes[item.delivery] = Outcome.failed(item, error)
+                outcomes[item.delivery] = clashing_identifiers(
+                    item, call, reference.entity, clashing[reference], path
+                )
             elif reference not in found:
                 outcomes[item.delivery] = self._unresolved(call, item, reference, path)
         return found, outcomes

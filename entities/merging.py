@@ -4,6 +4,8 @@ Safe against itself: merging into oneself, in a circle or again changes nothing.
 by one, in order.
 """
 
+from dataclasses import replace
+
 from odoo import models
 
 from ..core.applying import Outcome, missing_reference
@@ -102,7 +104,8 @@ class Merging(models.AbstractModel):
         survivor_reference = item.entity.merged_into
         if not survivor_reference:
             return Outcome.failed(item, MappingError("required", path=ATTRIBUTE))
-        known = self._find_references(call, [survivor_reference])
+        # that two numbers are one record's is just what a merge says
+        known = self._find_references(replace(call, takes_first=True), [survivor_reference])
         if survivor_reference not in known and not self._may_stub(call, survivor_reference):
             return missing_reference(item, call, survivor_reference, ATTRIBUTE)
         survivor = self._record(plugin, call, survivor_reference.identifiers)

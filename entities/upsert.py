@@ -13,10 +13,10 @@ from datetime import timezone
 from odoo import models
 from odoo.tools import float_compare
 
-from ..core.applying import Outcome
+from ..core.applying import Outcome, clashing_identifiers
 from ..core.binding import MAY_CLASH, clash, keys_of
 from ..core.disagreements import NOBODY
-from ..core.errors import BusinessRule, IdentifiersClash, InteropError, MappingError
+from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.versions import version_text
 
 LONGEST_IDENTIFIER = 255
@@ -101,9 +101,7 @@ class Upsert(models.AbstractModel):
             self._entity, {key for _item, keys in suspects for key in keys}
         )
         return {
-            item.delivery: Outcome.failed(
-                item, IdentifiersClash(self._entity, found, path="identifiers")
-            )
+            item.delivery: clashing_identifiers(item, call, self._entity, found, "identifiers")
             for item, keys in suspects
             if (found := clash(keys, merged))
         }

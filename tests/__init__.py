@@ -14,11 +14,11 @@ from . import test_door_states
 from . import test_drain
 from . import test_drain_failures
 from . import test_drain_whole
+from . import test_duplicates
 from . import test_employee_days
 from . import test_employee_leaving
 from . import test_employee_messages
 from . import test_entity_appointment
-from . import test_duplicates
 from . import test_entity_authorization
 from . import test_entity_catalogue
 from . import test_entity_charge

@@ -61,6 +61,26 @@ class TestClashes(InteropCase):
         self.assertEqual(set(self.states()), {"done"})
         self.assertEqual(self.partner("a").name, "One")
 
+    def test_what_overtakes_the_merge_that_explains_it_waits_for_it(self):
+        self.route.wait_seconds = 600
+        self.env.flush_all()
+        self.apply(self.party("a", "b", name="One"))
+        row = self.rows()[-1]
+        self.assertEqual((row["state"], row["error_code"]), ("pending", "merge_awaited"))
+        self.assertFalse(self.exceptions())
+        self.apply(self.merge("b", "a"))
+        self.env.cr.execute(
+            "UPDATE interop_delivery SET not_before = NULL WHERE id = %s", (row["id"],)
+        )
+        self.drain_all()
+        self.assertEqual(set(self.states()), {"done"})
+        self.assertEqual(self.partner("a").name, "One")
+
+    def test_a_merge_may_name_both_itself(self):
+        self.apply(self.party("a", event="merged", merged_into=self.reference("b", "a")))
+        self.assertEqual(self.rows()[-1]["effect"], "merged")
+        self.assertFalse(self.partner("a").active)
+
     def test_a_route_may_take_the_first(self):
         self.route.clashing_identifiers = "first"
         self.env.flush_all()

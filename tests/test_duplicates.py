@@ -173,6 +173,29 @@ class TestSearch(DuplicatesCase):
         self.assertFound()
         self.assertFalse(self.look())
 
+    def test_a_rule_whose_findings_were_decided_is_archived_and_not_deleted(self):
+        rule = self.rule()
+        self.contact()
+        self.contact()
+        self.look()
+        self.env["interop.duplicate"].search([("rule_id", "=", rule.id)]).action_dismiss()
+        with self.assertRaises(UserError):
+            rule.unlink()
+        self.rule("email").unlink()
+
+    def test_the_scheduled_look_comes_back_while_there_is_more(self):
+        self.rule()
+        one, other = self.contact(), self.contact()
+        cron = self.env.ref("healthcare_interop.cron_duplicates")
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        self.rules._cron_look()
+        self.assertFalse(triggers.search([("cron_id", "=", cron.id)]))
+        self.assertFound((one, other))
+        with patch.object(duplicate_search, "MOST_LOOKED", 1):
+            self.rules._cron_look()
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+
     def test_rubbish_is_no_reason(self):
         for basis in ("phone", "email", "address", "identifier"):
             self.rule(basis, needs_name=False)

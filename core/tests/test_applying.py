@@ -11,6 +11,7 @@ from core.applying import (
     Call,
     Item,
     Outcome,
+    clashing_identifiers,
     missing_reference,
     unknown_reference,
 )
@@ -90,6 +91,22 @@ class TestMissingReferences(unittest.TestCase):
 
     def test_a_reference_without_a_name_can_be_told_too(self):
         self.assertEqual(unknown_reference(Reference("product", ()), "x").value, "")
+
+
+class TestClashingIdentifiers(unittest.TestCase):
+    found = (("nhs", 12), ("grh|MRN", 7))
+
+    def outcome(self, **said):
+        return clashing_identifiers(item(**said), call(), "party", self.found, "identifiers")
+
+    def test_the_merge_that_explains_it_is_awaited_as_long_as_a_reference(self):
+        outcome = self.outcome()
+        self.assertEqual((outcome.state, outcome.error.code), (PENDING, "merge_awaited"))
+
+    def test_after_that_it_fails_and_names_both_records(self):
+        outcome = self.outcome(waiting_since=NOW - timedelta(seconds=600))
+        self.assertEqual((outcome.state, outcome.error.code), (FAILED, "identifiers_clash"))
+        self.assertEqual(outcome.error.detail, "grh|MRN → party 7, nhs → party 12")
 
 
 class TestCanonicalValues(unittest.TestCase):

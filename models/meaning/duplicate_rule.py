@@ -1,6 +1,7 @@
 """What two contacts have to share to be shown as possible duplicates."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...core.duplicates import Rule
 
@@ -75,6 +76,17 @@ class DuplicateRule(models.Model):
             "DELETE FROM interop_duplicate WHERE state = 'open' AND rule_id = ANY(%s)", (self.ids,)
         )
         self.env["interop.duplicate"].invalidate_model()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        decided = [("rule_id", "in", self.ids), ("state", "!=", "open")]
+        # whoever may delete the rule, what others decided stays
+        if self.env["interop.duplicate"].sudo().search_count(decided, limit=1):
+            raise UserError(
+                self.env._(
+                    "What people decided about pairs that this rule found would be asked again: archive it instead."
+                )
+            )
 
     def _to_core(self):
         self.ensure_one()
