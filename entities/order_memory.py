@@ -8,6 +8,9 @@ from odoo import models
 from ..core.canonical import Quantity
 from .supply_moves import CANCELLED, COMPLETED
 
+#: beside what a new order says: the versions of what was remembered of it, which what comes later is compared with
+REMEMBERED = "remembered"
+
 
 class OrderMemory(models.AbstractModel):
     """Who cancels or completes what nobody knows gives no goods and no vendor: an ``interop.order`` without any keeps it."""
@@ -17,8 +20,8 @@ class OrderMemory(models.AbstractModel):
     _description = "Interop memory of cancelled orders"
 
     def _remembered(self, call, new):
-        """``{delivery: (interop.order, attributes)}``: what newer news said already of the orders that ``new`` (entries as
-        in ``_make``) place, and of which of its attributes."""
+        """``{delivery: (interop.order, {attribute: version})}``: what newer news said already of the orders that ``new``
+        (entries as in ``_make``) place, and of which of its attributes."""
         keys = {key for _item, names, _values, _record in new for key in names}
         known = self._bindings()._resolve("order", keys)
         orders = self.env["interop.order"].browse(sorted(set(known.values())))
@@ -28,7 +31,7 @@ class OrderMemory(models.AbstractModel):
         for item, names, _values, _record in new:
             order = next((known[key] for key in names if known.get(key) in stored), None)
             newer = {
-                attribute
+                attribute: version
                 for attribute, version in stored.get(order, {}).items()
                 if version >= self._version(item)
             }
@@ -59,7 +62,7 @@ class OrderMemory(models.AbstractModel):
         return entries
 
     def _with_newer(self, item, values, order, newer):
-        values = dict(values)
+        values = dict(values) | {REMEMBERED: {REMEMBERED: newer}}
         if "status" in newer and order.status in (CANCELLED, COMPLETED):
             at = order.completed_at if order.status == COMPLETED else False
             values["status"] = {"status": order.status, "at": at}

@@ -11,6 +11,7 @@ from odoo import models
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, InteropError, MappingError
 from ..core.stays import event_time, naive
+from .order_memory import REMEMBERED
 from .service_order import STATUS_OF_EVENT
 from .stock_places import PATIENT
 from .supply_moves import ACTIVE, CANCELLED, COMPLETED, ON_HOLD, STATUSES
@@ -175,7 +176,13 @@ class SupplyOrder(models.AbstractModel):
         return self._record("stock.location", PATIENT)
 
     def _settled(self, call, item, values):
-        return values.keys() - {DERIVED}
+        return values.keys() - {DERIVED, REMEMBERED}
+
+    def _settled_versions(self, call, item, values):
+        """Older news than what was remembered is late, as it is of an order that was placed in time."""
+        settled = super()._settled_versions(call, item, values)
+        newer = values.get(REMEMBERED, {}).get(REMEMBERED, {})
+        return settled | {name: newer[name] for name in settled.keys() & newer.keys()}
 
     def _record_values(self, call, item, values):
         source = values["source"]

@@ -134,7 +134,7 @@ class Upsert(models.AbstractModel):
             self._home,
             call.system,
             {
-                record.id: dict.fromkeys(self._settled(call, item, values), self._version(item))
+                record.id: self._settled_versions(call, item, values)
                 for record, (item, _keys, values, _record) in zip(records, new, strict=True)
             },
         )
@@ -292,6 +292,10 @@ class Upsert(models.AbstractModel):
 
     def _create(self, vals_list):
         return self.env[self._home].create(vals_list)
+
+    def _settled_versions(self, call, item, values):
+        """``{attribute: version}`` of a new record."""
+        return dict.fromkeys(self._settled(call, item, values), self._version(item))
 
     def _settled(self, call, item, values):
         """The attributes of a new record in which older news may not change it any more: all that the message tells."""

@@ -1,5 +1,7 @@
 """News of a supply order that was told before it was completed and arrives after: the goods end where they would have."""
 
+import itertools
+
 from odoo.tests import tagged
 
 from .common_supply import SupplyCase, day
@@ -47,6 +49,21 @@ class SupplyLateTest(SupplyCase):
             self.assertEqual([("done", quantity, quantity, day(1, 12))], found)
         self.assertEqual(2 * (15 + 6 + 1), self.on_hand(self.gloves))
         self.assertEqual(50 - 2 * (15 + 6 + 1), self.on_hand(self.gloves, self.stock))
+
+    def test_any_order_of_arrival(self):
+        for place, arrival in enumerate(itertools.permutations(range(4))):
+            number = f"A{place}"
+            told = [
+                self.placed(8, number=number),
+                self.order("changed", 9, number=number, quantity=15),
+                self.order("changed", 10, number=number, quantity=12),
+                self.order("completed", 12, number=number),
+            ]
+            for one in arrival:
+                self.apply(told[one])
+            picking = self.env["stock.picking"].search([("origin", "=", number)])
+            self.assertEqual(("done", 12), (picking.state, picking.move_ids.quantity), arrival)
+            self.assertEqual(day(1, 12), picking.move_ids.interop_occurred_at, arrival)
 
     def test_the_same_again_changes_nothing(self):
         self.completed()
