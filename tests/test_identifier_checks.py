@@ -47,6 +47,7 @@ class TestIdentifierChecks(InteropCase):
             (fault.place, fault.number_system, fault.scheme, fault.state),
             ("identifiers", NHS, "nhs", "open"),
         )
+        self.assertEqual(fault.place_word, "its own number")
         self.assertEqual(fault.action_open_record()["res_id"], self.partner("1").id)
 
     def test_what_was_dealt_with_stays_so(self):

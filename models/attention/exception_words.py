@@ -91,8 +91,9 @@ WORDS = {
         _lt("%(system)s takes two records of Odoo for one"),
         _lt(
             "Two numbers that came together belong to two different records; the details name them, and whose numbers they are "
-            "(Configuration → Bindings). If they are one person or thing, let the system that keeps them merge them, then press "
-            "Try again. If not, ask the sender to correct the numbers and discard this one."
+            "(Configuration → Bindings). Contacts stand side by side under Data quality → Possible duplicates. If they are one, "
+            "let the system that keeps them merge them, then press Try again. If not, ask the sender to correct the numbers and "
+            "discard this one."
         ),
     ),
     "invoice_posted": (

@@ -81,7 +81,8 @@ class Route(models.Model):
         string="Wait for references (seconds)",
         required=True,
         default=600,
-        help="How long to wait for what a message refers to, before it becomes an exception.",
+        help="How long to wait for what a message refers to, or for the merge that makes one of two records it names, before "
+        "it becomes an exception.",
     )
     is_tracked = fields.Boolean(
         string="Log changes on records",

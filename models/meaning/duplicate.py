@@ -151,9 +151,7 @@ class DuplicateSides(models.Model):
     one_kind = fields.Selection(string="Kind", related="one_id.interop_kind", related_sudo=False)
     one_phone = fields.Char(string="Phone", related="one_id.phone", related_sudo=False)
     one_email = fields.Char(string="Email", related="one_id.email", related_sudo=False)
-    one_address = fields.Char(
-        string="Address", related="one_id.contact_address_inline", related_sudo=False
-    )
+    one_address = fields.Char(string="Address", compute="_compute_addresses")
     one_birth_date = fields.Date(
         string="Birth date",
         related="one_id.interop_birth_date",
@@ -169,12 +167,21 @@ class DuplicateSides(models.Model):
     other_email = fields.Char(
         string="Email of the other", related="other_id.email", related_sudo=False
     )
-    other_address = fields.Char(
-        string="Address of the other", related="other_id.contact_address_inline", related_sudo=False
-    )
+    other_address = fields.Char(string="Address of the other", compute="_compute_addresses")
     other_birth_date = fields.Date(
         string="Birth date of the other",
         related="other_id.interop_birth_date",
         related_sudo=False,
         groups="healthcare_interop.group_patient_reader",
     )
+
+    @api.depends("one_id", "other_id")
+    def _compute_addresses(self):
+        for pair in self:
+            pair.one_address = _in_one_line(pair.one_id)
+            pair.other_address = _in_one_line(pair.other_id)
+
+
+def _in_one_line(partner):
+    town = " ".join(part for part in (partner.zip, partner.city) if part)
+    return ", ".join(part for part in (partner.street, partner.street2, town) if part)

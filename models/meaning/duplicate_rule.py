@@ -44,6 +44,7 @@ class DuplicateRule(models.Model):
         help="Contacts of this kind. Empty: all, each among its own kind.",
     )
     looked_until = fields.Datetime(
+        string="Looked at up to",
         readonly=True,
         help="What has changed up to then was looked at. Empty: everything is still to be looked at.",
     )

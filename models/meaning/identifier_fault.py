@@ -27,6 +27,7 @@ class IdentifierFault(models.Model):
         readonly=True,
         help="What the number says of the record, or that it is its own.",
     )
+    place_word = fields.Char(string="In the place of", compute="_compute_place_word")
     number_system = fields.Char(string="Whose number", readonly=True)
     number_type = fields.Char(string="Type of number", readonly=True)
     scheme = fields.Char(string="Check", readonly=True)
@@ -43,6 +44,15 @@ class IdentifierFault(models.Model):
         "(res_model, res_id, place, COALESCE(number_system, ''), COALESCE(number_type, ''), system_id)",
         "Listed already.",
     )
+
+    @api.depends("place")
+    @api.depends_context("lang")
+    def _compute_place_word(self):
+        for fault in self:
+            is_own = fault.place == "identifiers"
+            fault.place_word = (
+                self.env._("its own number") if is_own else (fault.place or "").replace("_", " ")
+            )
 
     @api.model
     def _keep(self, cr, flagged, now):
