@@ -50,6 +50,11 @@ _TEXTS = {
         "The facility that the message names is not known",
         "Ask the administrator to add the facility, or correct what the message names.",
     ),
+    "owned_elsewhere": (
+        "Another system is the system of record",
+        "What is said there differs from the word of whoever masters it. Have it corrected there, or ask "
+        "the administrator to change the ownership.",
+    ),
     "identity_conflict": (
         "The same id came before with another content",
         "An id stands for one content for ever. Give the changed content a new id.",

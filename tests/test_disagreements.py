@@ -89,6 +89,12 @@ class TestTwoSystems(DisagreementCase):
         )  # fmt: skip
         self.assertEqual([("name", "x-ehr", "x-lab")] * 5, self.told())
 
+    def test_one_record_by_two_names_in_one_set(self):
+        one = self.done(self.party("Ada"))
+        self.bind(one, "party", "4712")
+        self.by_lab(self.party("Bob", 9), self.party("Cid", 9, number="4712"))
+        self.assertEqual([("name", "x-ehr", "x-lab")], self.told())
+
     def test_other_kinds_of_records(self):
         def cover(hour, payer):
             said = {"payer": self.ref("organization", payer, display=payer)}

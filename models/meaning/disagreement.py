@@ -39,7 +39,6 @@ class Disagreement(models.Model):
     _description = "Disagreement"
     _order = "state, since desc, id desc"
     _log_access = False
-    _rec_name = "attribute"
 
     entity = fields.Selection(ENTITY_WORDS, string="What", required=True, readonly=True)
     attribute = fields.Char(string="Technical name", required=True, readonly=True)
@@ -49,14 +48,14 @@ class Disagreement(models.Model):
     )
     system_id = fields.Many2one(
         "interop.system",
-        string="Says otherwise",
+        string="System that says otherwise",
         readonly=True,
         ondelete="cascade",
         help="Empty: people here.",
     )
     stands_system_id = fields.Many2one(
         "interop.system",
-        string="Whose word stands",
+        string="System whose word stands",
         readonly=True,
         ondelete="cascade",
         help="Empty: that of people here.",
@@ -125,8 +124,10 @@ class Disagreement(models.Model):
 
         One statement; exceptions follow once it is committed.
         """
+        # one record may go by two names in one set: its last news is what counts
+        last = {(key, speaker): (said, values, known) for key, speaker, said, values, known in news}
         causes, rows = set(), []
-        for (record, entity, attribute), speaker, said, values, known in news:
+        for ((record, entity, attribute), speaker), (said, values, known) in last.items():
             cause = self._cause(company, entity, attribute, speaker, said.stands)
             causes |= {cause, known.cause} if known else {cause}
             rows.append(

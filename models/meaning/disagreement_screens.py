@@ -11,6 +11,7 @@ class DisagreementScreens(models.Model):
     _inherit = "interop.disagreement"
 
     attribute_label = fields.Char(string="Attribute", compute="_compute_words")
+    display_name = fields.Char(compute="_compute_words")
     speaker = fields.Char(string="Says otherwise", compute="_compute_words")
     standing = fields.Char(string="Whose word stands", compute="_compute_words")
     record_name = fields.Char(string="About", compute="_compute_record")
@@ -28,6 +29,8 @@ class DisagreementScreens(models.Model):
         people = self.env._("People here")
         for one in self:
             one.attribute_label = attributes._label(one.entity, one.attribute)
+            # without whose it is: names stand in crumbs and titles
+            one.display_name = one.attribute_label
             one.speaker = one.system_id.name or people
             one.standing = one.stands_system_id.name or people
 

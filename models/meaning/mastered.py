@@ -159,8 +159,10 @@ class Mastered(models.AbstractModel):
         Messages are written by service users, which can't log in, and Odoo's own consequences with its own rights
         (``su``): neither can be had by a call from outside, whatever its context says.
         """
+        if self.env.su or not self:
+            return
         wanted = self._interop_owned().keys() & vals.keys()
-        if not wanted or not self or not self._interop_is_person():
+        if not wanted or not self._interop_is_person():
             return
         locks = self._interop_locks()
         broken = {
@@ -179,10 +181,8 @@ class Mastered(models.AbstractModel):
             )
 
     def _interop_is_person(self):
-        env = self.env
-        return not (
-            env.su or env.uid == SUPERUSER_ID or env.uid in env["interop.system"]._service_users()
-        )
+        engine = self.env["interop.system"]._service_users()
+        return self.env.uid != SUPERUSER_ID and self.env.uid not in engine
 
     def _interop_is_change(self, name, value):
         """Whether ``value`` is another one; what a form sends back as it was is none."""

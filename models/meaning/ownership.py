@@ -89,6 +89,21 @@ class OwnershipRule(models.Model):
         "listed as a disagreement.",
     )
 
+    summary = fields.Char(string="In words", compute="_compute_summary")
+
+    @api.depends("attribute_ids", "system_id", "policy")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        policies = dict(self._fields["policy"]._description_selection(self.env))
+        for rule in self:
+            group = ", ".join(rule.attribute_ids.mapped("label")) or self.env._("All of it")
+            rule.summary = self.env._(
+                "%(group)s: mastered by %(owner)s. What others say: %(policy)s",
+                group=group,
+                owner=rule._owner_in_words(),
+                policy=(policies.get(rule.policy) or "").lower(),
+            )
+
     @api.depends("entity", "attribute_ids", "system_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
