@@ -1,12 +1,12 @@
 """employee → ``hr.employee``: onboarded, moved, changed, left (archived, never deleted)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from odoo import models
 
-from ..core.applying import Outcome
 from ..core.errors import BusinessRule
+from ..core.ownership import FLAG
 from ..core.post_rows import EMPLOYMENT, MAIN, MOVE, POST, UNTIL, News
 from ..core.posts import EVER
 
@@ -35,6 +35,8 @@ class Employee(models.AbstractModel):
         "role": ("job_title",),
         "worker_type": ("employee_type",),
         "organization": ("department_id",),
+        "job": ("job_id",),
+        "manager": ("parent_id",),
         "is_active": ("active",),
         "phone": ("work_phone",),
         "mobile": ("mobile_phone",),
@@ -242,9 +244,7 @@ class Employee(models.AbstractModel):
         return outcome
 
     def _with_effect(self, outcome, effect):
-        return Outcome(
-            outcome.delivery, outcome.state, effect, model=outcome.model, record=outcome.record
-        )
+        return replace(outcome, effect=effect)
 
     def _news(self, call, item, found, stored, kept, record):
         """What ``item`` says of somebody's work, a day or post each; ``stored``: the versions of what holds now."""
@@ -254,7 +254,8 @@ class Employee(models.AbstractModel):
             name: next(iter(fields_.values()))
             for name, fields_ in self._work_values(call, item, found).items()
         }
-        last = self._last_day(call, item)
+        values = self._own(call, values)
+        last = self._last_day(call, item) if self._own(call, ("is_active",)) else None
         if last:
             yield News(
                 call.system, version, since, EMPLOYMENT, start=last, values={"is_active": False}
@@ -292,6 +293,13 @@ class Employee(models.AbstractModel):
             values,
             bool(said.is_withdrawn),
         )
+
+    def _own(self, call, values):
+        """``values`` without what is another system's to say. Where they say otherwise the gate has told so already."""
+        rules = self.env["interop.ownership"]._rules()
+        foreign = rules.foreign(self._entity, values, system=call.system, facility=call.facility)
+        kept = {name for name in values if name not in foreign or foreign[name].policy == FLAG}
+        return {name: values[name] for name in kept} if isinstance(values, dict) else kept
 
     def _said_on(self, call, version):
         """The day of a version that is a time, else today; nothing is said in the future."""

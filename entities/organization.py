@@ -23,7 +23,8 @@ class Organization(models.AbstractModel):
         "kind": ("interop_kind", "supplier_rank", "customer_rank"),
         "tax_id": ("vat",),
         "parent": ("parent_id",),
-        "is_active": ("active",),
+        "is_active": ("active", "interop_closed_on"),
+        "closed_on": ("interop_closed_on", "active"),
         "phone": ("phone",),
         "email": ("email",),
         "address": ADDRESS_FIELDS,
@@ -87,7 +88,13 @@ class Department(models.AbstractModel):
     _entity = "department"
     _told_as = "organization"
     _home = "hr.department"
-    _attribute_fields = {"name": ("name",), "parent": ("parent_id",), "is_active": ("active",)}
+    _attribute_fields = {
+        "name": ("name",),
+        "parent": ("parent_id",),
+        "is_active": ("active", "interop_closed_on"),
+        "closed_on": ("interop_closed_on", "active"),
+        "replaced_by": ("interop_successor_id",),
+    }
 
     def _prepare(self, call, items):
         wanted = [

@@ -10,6 +10,7 @@ from odoo.tests import new_test_user, tagged
 from ..core.canonical import PersonName
 from .common_days import DaysCase
 from .common_entities import NOW
+from .common_ownership import OwnershipCase
 
 TODAY = NOW.date()
 
@@ -187,3 +188,26 @@ class EffectTest(DaysCase):
                     "contract_date_end": False,
                 }
             )
+
+
+@tagged("post_install", "-at_install")
+class OwnedTest(OwnershipCase, DaysCase):
+    def test_days_of_what_another_system_masters(self):
+        employee = self.onboarded()
+        rule = self.own("employee", "organization", policy="refuse")
+        self.done(self.move("B", 5))
+        news = self.move("C", 9, said=10, role="porter")
+        self.assertRefused(self.by_lab(news)[0], "organization")
+        rule.policy = "ignore"
+        self.assertEqual(["done"], [outcome.state for outcome in self.by_lab(news)])
+        self.assertEqual(["A", "B", "B"], self.seen(employee, 4, 5, 9))
+        self.assertEqual("porter", employee.job_title)
+
+    def test_leaving_is_the_masters_to_say(self):
+        employee = self.onboarded()
+        self.own("employee", "is_active")
+        ends = self.period(end=datetime(2026, 4, 5))
+        self.by_lab(self.told("E-1", 9, active_period=ends, role="porter"))
+        self.by_lab(self.told("E-1", 9, event="left", effective_at=date(2026, 4, 5)))
+        self.on(5)
+        self.assertTrue(employee.active)

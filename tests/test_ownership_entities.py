@@ -148,12 +148,20 @@ class TestAttributeTables(OwnershipCase):
             ("updated", Employee(
                 identifiers=ids, name=PersonName(text="Eve"), contacts=contacts, role="Nurse",
                 worker_type="staff", organization=self.ref("organization", "W"), is_active=True,
+                job=self.code("RN"), manager=self.ref("employee", "M1"),
             )),
             ("updated", Organization(
                 identifiers=ids, name="House", kind="supplier", parent=payer, tax_id="1",
                 address=address, contacts=contacts, is_active=True,
             )),
             ("updated", Organization(identifiers=self.ids("other"), kind="payer")),
+            *(
+                ("updated", Organization(
+                    identifiers=self.ids("closing"), kind=kind, closed_on=date(2026, 1, 1),
+                    replaced_by=self.ref("organization", "heir"),
+                ))
+                for kind in ("provider", "department")
+            ),
             ("updated", Organization(
                 identifiers=ids, name="Ward", kind="department", is_active=True,
                 parent=self.ref("department", "W"),

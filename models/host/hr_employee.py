@@ -57,17 +57,3 @@ class HrEmployee(models.Model):
             if is_race(error):
                 raise error
             _logger.error("what was told of employee %s: %s", employee.id, defect_of(error).detail)
-
-
-class HrVersion(models.Model):
-    """Where an employee's department and job title are kept; it has a form of its own."""
-
-    _inherit = "hr.version"
-
-    def write(self, vals):
-        if self.env["hr.employee"]._interop_owned().keys() & vals.keys():
-            current = self.filtered(
-                lambda version: version == version.employee_id.current_version_id
-            )
-            current.employee_id._interop_check_owner(vals)
-        return super().write(vals)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 
 class HrVersion(models.Model):
+    """Where an employee's department and job title are kept; it has a form of its own."""
+
     _inherit = "hr.version"
 
     structure_type_id = fields.Many2one(default=lambda self: self._interop_salary_structure())
@@ -17,3 +19,11 @@ class HrVersion(models.Model):
         # as Odoo's own check: contract dates are read by few
         with_contract = self.browse(self.sudo().filtered("contract_date_start").ids)
         return super(HrVersion, with_contract)._check_dates() if with_contract else None
+
+    def write(self, vals):
+        if self.env["hr.employee"]._interop_owned().keys() & vals.keys():
+            current = self.filtered(
+                lambda version: version == version.employee_id.current_version_id
+            )
+            current.employee_id._interop_check_owner(vals)
+        return super().write(vals)
