@@ -6,7 +6,6 @@ from datetime import date, datetime
 from odoo import models
 
 from ..core.errors import BusinessRule
-from ..core.ownership import FLAG
 from ..core.post_rows import EMPLOYMENT, MAIN, MOVE, POST, UNTIL, News
 from ..core.posts import EVER
 
@@ -45,8 +44,9 @@ class Employee(models.AbstractModel):
 
     def _apply(self, call, items):
         """What holds now goes the common way; what holds from a day on or in one of several posts is kept besides."""
-        outcomes = super()._apply(call, items)
-        return self._tell(call, items, outcomes)
+        items, refused = self._without_refused_ends(call, items)
+        outcomes = super()._apply(call, items) if items else []
+        return refused + self._tell(call, items, outcomes)
 
     def _prepare(self, call, items):
         as_department = self.env["interop.entity.department"]._as_department
@@ -140,6 +140,27 @@ class Employee(models.AbstractModel):
             ],
         )
 
+    def _can_compare(self, item, attribute):
+        """What is told of another day is otherwise than what stands today, whatever it says."""
+        return attribute not in WORK or not self._is_dated(item)
+
+    def _without_refused_ends(self, call, items):
+        """``(items, outcomes)``: the last day of an employment is no attribute of today, and owned as presence is."""
+        gate, rest, refused = self.env["interop.gate"], [], []
+        for item in items:
+            verdict = gate._verdict(call, item, ["is_active"])
+            if verdict.refused and self._last_day(call, item):
+                refused.append(gate._refusal(item, verdict.refused))
+            else:
+                rest.append(item)
+        return rest, refused
+
+    def _barred(self, call, item, outcome):
+        """What of somebody's work is not for ``item`` to say: ``{attribute: rule}``."""
+        is_new = outcome.effect == "created"
+        verdict = self.env["interop.gate"]._verdict(call, item, WORK, is_new=is_new)
+        return {**verdict.refused, **verdict.left_out}
+
     def _holds(self, call, item):
         """Whether what ``item`` says of somebody's work holds today."""
         said, today = item.entity, call.now.date()
@@ -220,7 +241,8 @@ class Employee(models.AbstractModel):
         kept = {}
         for item in due:
             record = done[item.delivery].record
-            for one in self._news(call, item, found, stored.get(record, {}), kept, record):
+            barred = self._barred(call, item, done[item.delivery])
+            for one in self._news(call, item, found, stored.get(record, {}), kept, record, barred):
                 news.append((record, one))
                 owners.append(item)
         effects = self._days()._tell(call, news)
@@ -246,16 +268,19 @@ class Employee(models.AbstractModel):
     def _with_effect(self, outcome, effect):
         return replace(outcome, effect=effect)
 
-    def _news(self, call, item, found, stored, kept, record):
-        """What ``item`` says of somebody's work, a day or post each; ``stored``: the versions of what holds now."""
+    def _news(self, call, item, found, stored, kept, record, barred):
+        """What ``item`` says of somebody's work, a day or post each; ``stored``: the versions of what holds now.
+
+        ``barred``: attributes that another system masters.
+        """
         said, version = item.entity, self._version(item)
         since = self._said_on(call, version)
         values = {
             name: next(iter(fields_.values()))
             for name, fields_ in self._work_values(call, item, found).items()
+            if name not in barred
         }
-        values = self._own(call, values)
-        last = self._last_day(call, item) if self._own(call, ("is_active",)) else None
+        last = "is_active" not in barred and self._last_day(call, item)
         if last:
             yield News(
                 call.system, version, since, EMPLOYMENT, start=last, values={"is_active": False}
@@ -293,13 +318,6 @@ class Employee(models.AbstractModel):
             values,
             bool(said.is_withdrawn),
         )
-
-    def _own(self, call, values):
-        """``values`` without what is another system's to say. Where they say otherwise the gate has told so already."""
-        rules = self.env["interop.ownership"]._rules()
-        foreign = rules.foreign(self._entity, values, system=call.system, facility=call.facility)
-        kept = {name for name in values if name not in foreign or foreign[name].policy == FLAG}
-        return {name: values[name] for name in kept} if isinstance(values, dict) else kept
 
     def _said_on(self, call, version):
         """The day of a version that is a time, else today; nothing is said in the future."""

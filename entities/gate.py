@@ -73,13 +73,15 @@ class Gate(models.AbstractModel):
                 for name, rule in foreign[item.delivery].items()
                 if record
                 and version >= told_by.mine.get(name, "")
-                and self._says_otherwise(plugin, record, name, values)
+                and self._says_otherwise(plugin, item, record, name, values)
             }
         return differing, known
 
-    def _says_otherwise(self, plugin, record, name, values):
+    def _says_otherwise(self, plugin, item, record, name, values):
         if name == WHOLE:
             # what is told as a whole is done, or to be taken back: a non-owner's is never nothing
+            return True
+        if not plugin._can_compare(item, name):
             return True
         try:
             return bool(plugin._differences(record, {name: values[name]}))
@@ -139,15 +141,25 @@ class Gate(models.AbstractModel):
         error = OwnershipError("owned_elsewhere", path=name or item.entity.NAME, detail=rule.name)
         return Outcome.failed(item, error)
 
+    def _verdict(self, call, item, attributes, *, is_new=False):
+        """What becomes of ``attributes``, whatever the item says of them."""
+        return judge(
+            self.env["interop.ownership"]
+            ._rules()
+            .foreign(
+                item.entity.NAME,
+                attributes,
+                system=call.system,
+                facility=call.facility,
+                is_new=is_new,
+            )
+        )
+
     def _pass_items(self, call, items, attribute=WHOLE):
         """``(items, outcomes)`` for what is told by the event itself, such as a merge."""
-        rules, passed, outcomes = self.env["interop.ownership"]._rules(), [], []
+        passed, outcomes = [], []
         for item in items:
-            verdict = judge(
-                rules.foreign(
-                    item.entity.NAME, [attribute], system=call.system, facility=call.facility
-                )
-            )
+            verdict = self._verdict(call, item, [attribute])
             if verdict.refused:
                 outcomes.append(self._refusal(item, verdict.refused))
             elif verdict.left_out:

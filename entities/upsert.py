@@ -274,6 +274,10 @@ class Upsert(models.AbstractModel):
 
     # -- what each entity says of itself --
 
+    def _can_compare(self, item, attribute):
+        """Whether what ``item`` says of ``attribute`` is of now, as what stands is."""
+        return True
+
     def _prepare(self, call, items):
         return None, {}
 

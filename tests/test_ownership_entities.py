@@ -1,6 +1,6 @@
 """Ownership of everything that has a home, and which fields its attributes write."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -25,6 +25,7 @@ from ..core.canonical import (
     Service,
     SupplierPrice,
 )
+from .common_days import DaysCase
 from .common_ownership import OwnershipCase, at
 
 
@@ -148,7 +149,7 @@ class TestAttributeTables(OwnershipCase):
             ("updated", Employee(
                 identifiers=ids, name=PersonName(text="Eve"), contacts=contacts, role="Nurse",
                 worker_type="staff", organization=self.ref("organization", "W"), is_active=True,
-                job=self.code("RN"), manager=self.ref("employee", "M1"),
+                job=self.code("J1", display="Nurse"), manager=self.ref("employee", "E0"),
             )),
             ("updated", Organization(
                 identifiers=ids, name="House", kind="supplier", parent=payer, tax_id="1",
@@ -257,3 +258,42 @@ class TestAttributeTables(OwnershipCase):
             and name != "interop.entity.upsert"
             and getattr(self.env[name], "_attribute_fields", None)
         ]
+
+
+@tagged("post_install", "-at_install")
+class TestDays(DaysCase, OwnershipCase):
+    """What is told of somebody's work for another day is owned like what is told of today."""
+
+    def test_a_move_by_a_stranger_is_refused_whatever_day_it_is_for(self):
+        rule = self.own("employee", "organization", policy="refuse")
+        employee = self.onboarded(role="nurse")
+        self.assertRefused(self.by_lab(self.move("B", 5, role="head nurse"))[0], "organization")
+        self.assertFalse(employee.interop_due_on)
+        rule.policy = "ignore"
+        [outcome] = self.by_lab(self.move("B", 5, role="head nurse"))
+        self.assertEqual("left to x-ehr: organization", outcome.reason)
+        self.on(5)
+        self.assertEqual(("A", "head nurse"), (employee.department_id.name, employee.job_title))
+        self.done(self.move("C", 6, said=9))
+        self.on(6)
+        self.assertEqual("C", employee.department_id.name)
+
+    def test_the_last_day_of_an_employment_is_owned_as_presence_is(self):
+        rule = self.own("employee", "is_active", policy="refuse")
+        employee = self.onboarded()
+
+        def ending():
+            period = self.period(None, datetime(2026, 4, 5))
+            fact = Employee(identifiers=employee_ids, active_period=period, role="nurse")
+            return self.item("updated", fact)
+
+        employee_ids = self.told("E-1", 0).entity.identifiers
+        self.assertRefused(self.by_lab(ending())[0], "is_active")
+        rule.policy = "ignore"
+        self.by_lab(ending())
+        self.on(6)
+        self.assertTrue(employee.active)
+        rule.active = False
+        self.by_lab(ending())
+        self.on(6)
+        self.assertFalse(employee.active)

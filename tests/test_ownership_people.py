@@ -139,6 +139,10 @@ class TestPeopleWrite(PeopleCase):
         one = self.done(self.item("updated", nurse, at=at(8)))
         self.assertLocked(one, "job_title", "Doctor")
         self.assertLocked(one.current_version_id, "job_title", "Doctor")
+        with self.assertRaisesRegex(UserError, "Mastered by"):
+            self.theirs(one).create_version({"date_version": "2027-01-01", "job_title": "Doctor"})
+        later = self.theirs(one).create_version({"date_version": "2027-01-01"})
+        self.assertLocked(later, "job_title", "Doctor")
         self.assertFree(one, "mobile_phone", "2")
         one.user_id = self.person
         before = one.work_phone
