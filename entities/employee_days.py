@@ -61,7 +61,7 @@ class EmployeeDays(models.AbstractModel):
         rows = self._rows(ids)
         employees = self.env["hr.employee"].with_context(active_test=False).browse(sorted(ids))
         today = call.now.date()
-        effects, changed = {}, {}
+        effects, changed, openings, idle = {}, {}, [], []
         places_of = {}
         for place, (employee, _news) in enumerate(told_of):
             places_of.setdefault(employee, []).append(place)
@@ -72,29 +72,31 @@ class EmployeeDays(models.AbstractModel):
             own = rows.setdefault(employee.id, [])
             before = line(told(own))
             known = [(row, self._standing(row)) for row in own]
-            fresh, now, places_of_rows = {}, [], {}
-            for place in places:
-                news = told_of[place][1]
-                effects[place] = None
-                if not news.kind and news.values:
-                    now.append(Told(start=news.start, values=news.values, order=news.version))
-                elif news.kind and (row := take(own, news)):
-                    places_of_rows[place] = row
-                else:
-                    continue
-                effects[place] = False
-                self._freshen(fresh, news.values, news.start)
+            now, fresh, taken = self._take(own, {place: told_of[place][1] for place in places})
             standing = told(own)
-            has_changed = self._put(
-                employee, versions[employee], before, line([*standing, *now]), fresh, today
-            )
+            after = line([*standing, *now])
+            points = {version.date_version: version for version in versions[employee]}
+            writes = self._writes(points, before, after, fresh)
+            for day in sorted(writes):
+                if day in points:
+                    points[day].write(writes[day])
+                else:
+                    openings.append((employee, points, day, writes[day]))
+            if before.keys() & VERSIONED.keys():
+                idle.append((points, before, after))
+            here = self._put_now(employee, before, after, fresh, today)
+            has_changed = bool(writes) or here
             is_new = [(row, self._standing(row)) for row in own] != known
-            for place in places:
-                if effects[place] is not None:
-                    effects[place] = has_changed or (is_new and place in places_of_rows)
-            if places_of_rows:
+            effects |= dict.fromkeys(places)
+            effects |= {
+                place: has_changed or (is_new and is_row) for place, is_row in taken.items()
+            }
+            if any(taken.values()):
                 changed[employee] = own
                 self._plan(employee, line(standing), today)
+        self._open(openings)
+        for points, before, after in idle:
+            self._drop_idle(points, before, after)
         self._keep(changed)
         return effects
 
@@ -102,14 +104,27 @@ class EmployeeDays(models.AbstractModel):
         """What a row says, whoever said it last."""
         return dict(row.values), row.is_valid, row.end
 
-    def _freshen(self, fresh, values, day):
-        for attribute in values:
-            fresh.setdefault(attribute, set()).add(day)
+    def _take(self, rows, news_at):
+        """``(what holds now, {attribute: days that the news is about}, {place: whether it is kept})`` of ``{place: news}``.
 
-    def _put(self, employee, versions, before, after, fresh, today):
-        """Write where Odoo has another value than what was told; whether it had."""
-        points = {version.date_version: version for version in versions}
-        writes, has_changed = {}, False
+        A place is missing where its news is older than what is known.
+        """
+        now, fresh, taken = [], {}, {}
+        for place, news in news_at.items():
+            if news.kind:
+                is_taken = take(rows, news) is not None
+            else:
+                is_taken = bool(news.values)
+                now.append(Told(start=news.start, values=news.values, order=news.version))
+            if is_taken:
+                taken[place] = bool(news.kind)
+                for attribute in news.values:
+                    fresh.setdefault(attribute, set()).add(news.start)
+        return now, fresh, taken
+
+    def _writes(self, points, before, after, fresh):
+        """``{day: {field: value}}`` where the versions ``points`` (by day) have another value than what was told."""
+        writes = {}
         for attribute, name in VERSIONED.items():
             if attribute not in before and attribute not in after:
                 continue
@@ -122,16 +137,33 @@ class EmployeeDays(models.AbstractModel):
                 if had[day] != value if day in had else was != value:
                     writes.setdefault(day, {})[name] = value
                 was = value
-        for day in sorted(writes):
-            has_changed = True
-            if day in points:
-                points[day].write(writes[day])
-            else:
-                points[day] = employee.create_version({"date_version": day, **writes[day]})
-        if before.keys() & VERSIONED.keys():
-            self._drop_idle(points, before, after)
-        here = self._put_now(employee, before, after, fresh, today)
-        return has_changed or here
+        return writes
+
+    def _open(self, openings):
+        """Versions of their own: (employee, versions by day, day, what is other than on the day before), in order of days.
+
+        As ``hr.employee.create_version``, but in one go for all; where there is a contract, that decides for each.
+        """
+        while openings:
+            first = {
+                employee: place for place, (employee, *_rest) in reversed([*enumerate(openings)])
+            }
+            now = [openings[place] for place in sorted(first.values())]
+            openings = [one for place, one in enumerate(openings) if place not in first.values()]
+            plain, copies = [], []
+            for employee, points, day, values in now:
+                employee.check_access("write")
+                # all of a version goes on, what a service user may not read as well
+                base = points[max(at for at in points if at <= day)].sudo()
+                if base.contract_date_start:
+                    points[day] = employee.create_version({"date_version": day, **values})
+                    continue
+                plain.append((points, day))
+                copies.append(base.copy_data()[0] | {"date_version": day} | values)
+            # likewise
+            made = self.env["hr.version"].sudo().create(copies).sudo(False)
+            for (points, day), version in zip(plain, made, strict=True):
+                points[day] = version
 
     def _plain(self, value):
         return value.id if isinstance(value, models.BaseModel) else value or False

@@ -111,6 +111,20 @@ class MoveTest(DaysCase):
         self.on(8, with_odoo=True)
         self.assertEqual("C", employee.department_id.name)
 
+    def test_a_contract_goes_on(self):
+        employee = self.onboarded(role="nurse")
+        employee.write(
+            {"contract_date_start": "2026-01-01", "wage": 7, "contract_date_end": "2026-04-30"}
+        )
+        self.done(self.move("B", 5))
+        self.done(self.move("C", 7, number="E-2", event="onboarded", role="porter"))
+        self.done(self.move("C", date(2026, 5, 2), said=9))
+        first, moved, ended = employee.version_ids.sorted("date_version")
+        self.assertEqual((7, 7, 7), (first.wage, moved.wage, ended.wage))
+        self.assertEqual(first.contract_date_end, moved.contract_date_end)
+        self.assertFalse(ended.contract_date_start)
+        self.assertEqual(("nurse", "nurse"), (moved.job_title, ended.job_title))
+
     def test_a_stand_in_goes_back(self):
         employee = self.onboarded()
         self.done(self.move("B", 5, effective_until=date(2026, 4, 7)))

@@ -156,7 +156,7 @@ class EffectTest(DaysCase):
                     self.effects(*told(9, "A", past, number=kind, kind=kind))
                 with self.at_most(3, *warm, per=100):
                     self.done(*told(10, "B", past, number=kind, kind=kind))
-                with self.at_most(5, *warm, per=100):
+                with self.at_most(1.5, *warm, per=100):
                     self.done(*told(11, "C", date(2026, 4, 5), number=kind, kind=kind))
 
     def test_odoo_finds_the_version_of_today_for_many_as_for_one(self):
