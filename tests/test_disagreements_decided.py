@@ -113,15 +113,36 @@ class TestDecisions(DisagreementCase):
         self.by_lab(named(9, "Gown"))
         self.assertEqual(1, one.product_tmpl_id.interop_disagreement_count)
 
+    def test_of_a_record_that_is_gone_or_merged_nothing_is_kept(self):
+        one, row = self.disagreeing()
+        self.done(self.party("Eve", number="4712"))
+        self.by_lab(self.party("Ewa", 9, number="4712"))
+        [other] = self.listed() - row.sudo()
+        self.assertEqual(2, self.exceptions().disagreement_count)
+        self.done(
+            self.party(
+                None, 10, number="4712", event="merged", merged_into=self.ref("party", "4711")
+            )
+        )
+        self.env["interop.disagreement"]._gc_over()
+        self.assertEqual(row.sudo(), self.listed())
+        self.assertFalse(other.exists())
+        one.unlink()
+        self.env.flush_all()
+        self.env["interop.disagreement"]._gc_over()
+        self.assertFalse(self.listed())
+        self.env["interop.exception"]._repair(self.env.cr)
+        self.assertFalse(self.exceptions())
+
     def test_what_ended_by_itself_is_forgotten_in_time(self):
         self.disagreeing()
         self.by_lab(self.party("Ada", 10))
         kept = self.listed("settled")
-        self.env["interop.disagreement"]._gc_settled()
+        self.env["interop.disagreement"]._gc_over()
         self.assertTrue(kept.exists())
         self.env.cr.execute(
             "UPDATE interop_disagreement SET settled_at = now() - interval '31 days'"
         )
-        self.env["interop.disagreement"]._gc_settled()
+        self.env["interop.disagreement"]._gc_over()
         self.env.invalidate_all()
         self.assertFalse(kept.exists())

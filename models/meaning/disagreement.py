@@ -192,15 +192,34 @@ class Disagreement(models.Model):
         after_commit(exceptions.env, put_right)
 
     @api.autovacuum
-    def _gc_settled(self):
-        """What ended by itself is over; what people decided is kept, since it holds until somebody says something else."""
+    def _gc_over(self):
+        """What ended by itself is over; what people decided is kept, since it holds until somebody says something else.
+
+        Nobody tells any more of a record that is gone or was merged into another one.
+        """
         self.env.cr.execute(
             SQL(
-                "DELETE FROM interop_disagreement WHERE state = 'settled' AND decided_by_id IS NULL "
-                "AND settled_at < (now() AT TIME ZONE 'UTC') - make_interval(days => %s)",
+                """
+                DELETE FROM interop_disagreement d
+                 WHERE d.state = 'settled' AND d.decided_by_id IS NULL
+                   AND d.settled_at < (now() AT TIME ZONE 'UTC') - make_interval(days => %s)
+                    OR EXISTS (SELECT 1 FROM interop_alias a
+                                WHERE a.res_model = d.res_model AND a.merged_id = d.res_id AND a.is_active)
+                """,
                 KEPT_DAYS,
             )
         )
+        for (model,) in self._read_group([], ["res_model"]):
+            if model in self.env:
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM interop_disagreement d WHERE d.res_model = %s "
+                        "AND NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = d.res_id)",
+                        model,
+                        SQL.identifier(self.env[model]._table),
+                    )
+                )
+        self.invalidate_model()
 
     @api.model
     def _in_short(self, model, record):
