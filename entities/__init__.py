@@ -1,7 +1,7 @@
 from . import (
     base,
     hearing,
-    gate,
+    ownership_gate,
     upsert,
     hierarchy,
     partner_values,

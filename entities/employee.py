@@ -146,7 +146,7 @@ class Employee(models.AbstractModel):
 
     def _without_refused_ends(self, call, items):
         """``(items, outcomes)``: the last day of an employment is no attribute of today, and owned as presence is."""
-        gate, rest, refused = self.env["interop.gate"], [], []
+        gate, rest, refused = self.env["interop.ownership.gate"], [], []
         for item in items:
             verdict = gate._verdict(call, item, ["is_active"])
             if verdict.refused and self._last_day(call, item):
@@ -158,7 +158,7 @@ class Employee(models.AbstractModel):
     def _barred(self, call, item, outcome):
         """What of somebody's work is not for ``item`` to say: ``{attribute: rule}``."""
         is_new = outcome.effect == "created"
-        verdict = self.env["interop.gate"]._verdict(call, item, WORK, is_new=is_new)
+        verdict = self.env["interop.ownership.gate"]._verdict(call, item, WORK, is_new=is_new)
         return {**verdict.refused, **verdict.left_out}
 
     def _holds(self, call, item):

@@ -20,7 +20,7 @@ class Invoice(models.AbstractModel):
     _set_size = 25
 
     def _apply(self, call, items):
-        items, stopped = self.env["interop.gate"]._pass_items(call, items)
+        items, stopped = self.env["interop.ownership.gate"]._pass_items(call, items)
         now, later, outcomes = self._claim(call, items)
         outcomes += stopped
         known = self._known(now)

@@ -53,7 +53,7 @@ class Upsert(models.AbstractModel):
                 continue
             record = next((known[key] for key in keys if key in known), None)
             (new if record is None else old).append((item, keys, values, record))
-        gate = self.env["interop.gate"]
+        gate = self.env["interop.ownership.gate"]
         new, old, stopped, left_out = gate._pass(self, call, new, old)
         made = self._make(call, new) + self._change(call, old, known)
         outcomes += stopped + (gate._telling(made, left_out) if left_out else made)

@@ -17,7 +17,7 @@ class Gate(models.AbstractModel):
     every lab result.
     """
 
-    _name = "interop.gate"
+    _name = "interop.ownership.gate"
     _inherit = "interop.entity"
     _description = "Interop ownership gate"
 
