@@ -34,7 +34,9 @@ class Party(models.AbstractModel):
         merges = [item for item in items if item.event in ("merged", "unmerged")]
         others = [item for item in items if item.event not in ("merged", "unmerged")]
         outcomes = super()._apply(call, others) if others else []
-        merges, stopped = self.env["interop.ownership.gate"]._pass_items(call, merges, "merged_into")
+        merges, stopped = self.env["interop.ownership.gate"]._pass_items(
+            call, merges, "merged_into"
+        )
         return outcomes + stopped + self.env["interop.merging"]._apply(self, call, merges)
 
     def _known(self, call, pairs):

@@ -25,6 +25,9 @@ def at(hour):
 class OwnershipCase(EntityCase):
     """A second system ``x-lab`` that knows records by the numbers of the first."""
 
+    #: messages of a crowd
+    NUMBERS = 30
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -75,6 +78,19 @@ class OwnershipCase(EntityCase):
             ("ownership", "owned_elsewhere", attribute, owner),
             (error.category, error.code, error.path, error.detail),
         )
+
+    def crowd(self, name, hour, **said):
+        return [
+            self.party(f"{name} {number}", hour, number=f"c{number}", **said)
+            for number in range(self.NUMBERS)
+        ]
+
+    def statements(self, apply, *items):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        apply(*items)
+        return self.env.cr.sql_log_count - before
 
 
 def phone(number):

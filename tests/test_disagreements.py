@@ -280,21 +280,6 @@ class TestWorkItems(DisagreementCase):
 
 @tagged("post_install", "-at_install")
 class TestStatements(DisagreementCase):
-    NUMBERS = 30
-
-    def crowd(self, name, hour, **said):
-        return [
-            self.party(f"{name} {number}", hour, number=f"c{number}", **said)
-            for number in range(self.NUMBERS)
-        ]
-
-    def statements(self, apply, *items):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        apply(*items)
-        return self.env.cr.sql_log_count - before
-
     def test_two_systems_that_agree_cost_one_statement_a_set(self):
         self.done(*self.crowd("Ada", 7))
         self.statements(self.apply, *self.crowd("Ada", 8))

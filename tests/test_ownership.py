@@ -344,21 +344,6 @@ class TestAsAFile(OwnershipCase):
 class TestStatements(OwnershipCase):
     """Rules come from a cache; what they need to know of records is asked once a set."""
 
-    NUMBERS = 30
-
-    def crowd(self, name, hour, **said):
-        return [
-            self.party(f"{name} {number}", hour, number=f"c{number}", **said)
-            for number in range(self.NUMBERS)
-        ]
-
-    def statements(self, apply, *items):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        apply(*items)
-        return self.env.cr.sql_log_count - before
-
     def test_a_rule_costs_nothing_where_it_does_not_apply(self):
         self.done(*self.crowd("Ada", 7))
         self.statements(self.apply, *self.crowd("Ada", 8))

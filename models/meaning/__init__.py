@@ -1,4 +1,5 @@
 from . import (
+    about_record,
     contract,
     mapping,
     mapping_words,

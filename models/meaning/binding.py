@@ -16,6 +16,7 @@ class Binding(models.Model):
     """
 
     _name = "interop.binding"
+    _inherit = ["interop.about.record"]
     _description = "Binding"
     _order = "entity, namespace, value"
     _rec_name = "value"
@@ -120,15 +121,6 @@ class Binding(models.Model):
         self._reserve(entity, record._name, keys, system.id, now)
         self._assign(entity, record._name, dict.fromkeys(keys, record.id))
         self.invalidate_model()
-
-    def action_open_record(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
 
 
 class Alias(models.Model):

@@ -36,6 +36,7 @@ class Disagreement(models.Model):
     """
 
     _name = "interop.disagreement"
+    _inherit = ["interop.about.record"]
     _description = "Disagreement"
     _order = "state, since desc, id desc"
     _log_access = False

@@ -158,15 +158,6 @@ class DisagreementScreens(models.Model):
             ]
         )._decide()
 
-    def action_open_record(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
-
     def action_open_messages(self):
         """The deliveries by which the one who says otherwise told of the record, the last one first."""
         self.ensure_one()

@@ -10,6 +10,7 @@ class IdentifierFault(models.Model):
     """Written after a drain's commit; one row for each record, place and kind of number, however often it comes."""
 
     _name = "interop.identifier.fault"
+    _inherit = ["interop.about.record"]
     _description = "Wrong check digit"
     _order = "state desc, last_seen desc, id desc"
     _rec_name = "place"
@@ -94,12 +95,3 @@ class IdentifierFault(models.Model):
 
     def action_reopen(self):
         self.state = "open"
-
-    def action_open_record(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
