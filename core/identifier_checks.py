@@ -18,6 +18,7 @@ from .canonical import (
     InvoiceLine,
     LocationStay,
     OrderLine,
+    Packaging,
     PaymentAllocation,
     Product,
     Reference,
@@ -50,10 +51,8 @@ class Check:
     type: str = ""
     is_refused: bool = False
 
-    def is_for(self, identifier: Identifier) -> bool:
-        return (not self.type or self.type == identifier.type) and (
-            not self.system or self.system == _written(identifier.system)
-        )
+    def is_for(self, system: str, kind: str) -> bool:
+        return self.system in ("", system) and self.type in ("", kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +97,13 @@ class Checks:
         return sorted(found, key=lambda fault: not fault.is_refused)
 
     def _fault(self, path: str, identifier: Identifier) -> Fault | None:
-        check = next((one for one in self._named if one.is_for(identifier)), None)
+        system, kind = _written(identifier.system), identifier.type
+        check = next((one for one in self._named if one.is_for(system, kind)), None)
         if check and not holds(check.scheme, identifier.value):
-            return self._told(check, check.scheme, path, identifier)
+            return Fault(path, system, kind, check.scheme, check.is_refused)
         if check is None and self._stated and identifier.misfit:
-            return self._told(self._stated, identifier.misfit, path, identifier)
+            return Fault(path, system, kind, identifier.misfit, self._stated.is_refused)
         return None
-
-    @staticmethod
-    def _told(check: Check, scheme: str, path: str, identifier: Identifier) -> Fault:
-        return Fault(path, _written(identifier.system), identifier.type, scheme, check.is_refused)
 
 
 def _written(system: str) -> str:
@@ -133,6 +129,9 @@ def _within(value: Any) -> Iterator[Identifier]:
         yield from value.identifiers
     elif isinstance(value, Coding):
         yield Identifier(value.code, value.system)
+    elif isinstance(value, Packaging):
+        if value.gtin:
+            yield Identifier(value.gtin, "gtin")
     else:
         for name in _WITHIN.get(type(value), ()):
             yield from _within(getattr(value, name))

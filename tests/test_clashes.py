@@ -29,6 +29,9 @@ class TestClashes(InteropCase):
         self.assertEqual(self.partner("a").name, "Patient a")
         self.assertEqual(self.partner("b").name, "Patient b")
         self.assertIn("two records", self.exceptions().name)
+        action = self.exceptions().action_open_clashing()
+        shown = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(shown, self.partner("a") | self.partner("b"))
 
     def test_all_messages_about_the_same_two_are_one_exception(self):
         self.apply(self.party("a", "b", name="Both"), self.party("b", "a", name="Once more"))

@@ -1,10 +1,13 @@
 """Wrong check digits: taken and flagged, or refused, as the administrator says; the number itself is told nowhere."""
 
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
+from ..models.meaning import identifier_check
 from .common import InteropCase
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
@@ -130,6 +133,26 @@ class TestIdentifierChecks(InteropCase):
     def test_a_check_without_a_scheme_can_not_be_made(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.check(scheme=False)
+
+    def test_a_new_check_looks_at_what_is_bound_when_asked(self):
+        self.apply(self.patient("1", WRONG), self.patient("2", RIGHT), self.party("n/a"))
+        check = self.check()
+        self.assertEqual(check.action_check_bound()["params"]["type"], "warning")
+        fault = self.faults()
+        self.assertEqual((len(fault), fault.res_id), (1, self.partner("1").id))
+        local = self.check(scheme="M10", number_system="MRN", number_type="MR")
+        with patch.object(identifier_check, "MOST_AT_ONCE", 1):
+            local.action_check_bound()
+        self.assertEqual(len(self.faults()), 4)
+        fault.action_dismiss()
+        check.action_check_bound()
+        self.env.invalidate_all()
+        self.assertEqual(fault.state, "dismissed")
+        elsewhere = self.check(number_system="https://example.org/none")
+        self.assertEqual(elsewhere.action_check_bound()["params"]["type"], "success")
+        other = self.env["interop.system"].create({"name": "Other", "code": "t-other"})
+        check.system_id = other
+        self.assertEqual(check._check_bound(), 0)
 
     def test_checks_cost_no_statement_a_message(self):
         def drained(first, nhs):

@@ -2,6 +2,7 @@
 
 import unittest
 from datetime import datetime, timezone
+from decimal import Decimal
 
 from core.canonical import (
     Charge,
@@ -15,6 +16,7 @@ from core.canonical import (
     Reference,
 )
 from core.canonical.entities import Invoice
+from core.canonical.values import Packaging
 from core.codecs import hl7v2
 from core.identifier_checks import STATED, Check, Checks, Fault
 from core.sources import View, compile_source
@@ -88,6 +90,9 @@ class TestChecks(unittest.TestCase):
         for gtin, faults in ((right, []), (wrong, ["gtin"])):
             product = Product(identifiers=(Identifier("P"),), gtin=gtin)
             self.assertEqual([fault.path for fault in checks.faults(product)], faults)
+        packs = tuple(Packaging("BX", Decimal(1), gtin) for gtin in (right, "", wrong))
+        product = Product(identifiers=(Identifier("P"),), packagings=packs)
+        self.assertEqual([fault.path for fault in checks.faults(product)], ["packagings"])
         charge = Charge(identifiers=(Identifier("C"),), code=Coding(wrong, "gtin"))
         self.assertEqual([fault.path for fault in checks.faults(charge)], ["code"])
 
@@ -107,7 +112,7 @@ class TestChecks(unittest.TestCase):
 class TestStatedDigits(unittest.TestCase):
     """What a message says itself of its numbers (CX-2, CX-3)."""
 
-    def read(self, cx):
+    def read(self, cx, transform="hl7.identifiers", argument=""):
         body = f"MSH|^~\\&|A|B|C|D|20260101||ADT^A01|1|P|2.5\rPID|1||{cx}\r".encode()
         (document,) = hl7v2.decode(body, content_type="application/hl7-v2")
         view = View(document, document.body)
@@ -115,7 +120,7 @@ class TestStatedDigits(unittest.TestCase):
             timezone.utc, lambda _name, _coding: None, datetime(2026, 1, 1, tzinfo=timezone.utc)
         )
         values = compile_source("hl7v2", "PID-3").read(view)
-        return TRANSFORMS["hl7.identifiers"](tuple(values), "", context)
+        return TRANSFORMS[transform](tuple(values), argument, context)
 
     def test_only_a_digit_that_contradicts_its_number_is_a_misfit(self):
         for cx, misfit in (
@@ -132,6 +137,12 @@ class TestStatedDigits(unittest.TestCase):
             with self.subTest(cx=cx):
                 (identifier,) = self.read(cx)
                 self.assertEqual(identifier.misfit, misfit)
+
+    def test_of_people_too(self):
+        for digit, misfit in (("4", ""), ("5", "M11")):
+            xcn = f"1234567^Ash^Ada^^^^^^STAFF^L^{digit}^M11^EI"
+            told = self.read(xcn, "hl7.person_reference", "employee")
+            self.assertEqual(told.identifiers[0].misfit, misfit)
 
     def test_a_misfit_is_the_same_identifier(self):
         (one,), (other,) = self.read("1234567^5^M11^MRN^MR"), self.read("1234567^^^MRN^MR")

@@ -50,9 +50,15 @@ def _cx(value: Any, default_type: str) -> Identifier | None:
     system = _authority_in(value, 4)
     if system in _PERSONAL_AUTHORITIES:
         return None
-    digit, scheme = leaf(value, 2), leaf(value, 3)
-    misfit = "" if not digit or agrees(scheme, number_, digit) else scheme
-    return Identifier(number_, system, kind or default_type, leaf(value, 6), misfit)
+    return Identifier(
+        number_, system, kind or default_type, leaf(value, 6), _misfit(value, number_, 2)
+    )
+
+
+def _misfit(value: Any, number_: str, component: int) -> str:
+    """The scheme by which the check digit in ``component`` (the scheme is the next one) is not that of the number; else ''."""
+    digit, scheme = leaf(value, component), leaf(value, component + 1)
+    return "" if not digit or agrees(scheme, number_, digit) else scheme
 
 
 def _ei(value: Any, kind: str) -> Identifier | None:
@@ -71,7 +77,9 @@ def _xcn(value: Any, default_type: str) -> Identifier | None:
     number_, kind = leaf(value), leaf(value, 13)
     if not number_ or kind.upper() in _PERSONAL_TYPES:
         return None
-    return Identifier(number_, _authority_in(value, 9), kind or default_type)
+    return Identifier(
+        number_, _authority_in(value, 9), kind or default_type, misfit=_misfit(value, number_, 11)
+    )
 
 
 def _identifiers(values: Values, argument: str, context: Context) -> tuple[Identifier, ...] | None:

@@ -1,12 +1,17 @@
 """What leads from an exception to the deliveries behind it, and the buttons beside Try again."""
 
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: codes that a person can bind to a record (wizards/bind_code.py)
 BINDABLE = tuple(
     f"unknown_{kind}" for kind in ("product", "service", "location", "organization", "department")
 )
+#: the records that ``core.errors.IdentifiersClash`` names
+CLASHING = re.compile(r"→ (\w+) (\d+)(?:, |$)")
 
 
 class ExceptionScreens(models.Model):
@@ -15,6 +20,8 @@ class ExceptionScreens(models.Model):
     is_bindable = fields.Boolean(
         compute="_compute_is_bindable", help="Whether saying what the code means would help."
     )
+
+    is_clash = fields.Boolean(compute="_compute_is_clash")
 
     @api.depends("category", "code", "value")
     def _compute_is_bindable(self):
@@ -31,6 +38,27 @@ class ExceptionScreens(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_exception_id": self.id},
+        }
+
+    @api.depends("code")
+    def _compute_is_clash(self):
+        for exception in self:
+            exception.is_clash = exception.code == "identifiers_clash"
+
+    def action_open_clashing(self):
+        """The two records that were taken for one, as far as the reader may see them."""
+        self.ensure_one()
+        named = CLASHING.findall(self.detail or "")
+        model = self.env.get(f"interop.entity.{named[0][0]}") if named else None
+        if model is None or not model._home:
+            raise UserError(self.env._("The records can't be told any more."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Taken for one"),
+            "res_model": model._home,
+            "view_mode": "list,form",
+            "domain": [("id", "in", [int(record) for _entity, record in named])],
+            "context": {"active_test": False},
         }
 
     def action_open_waiting(self):

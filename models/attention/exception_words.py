@@ -5,7 +5,8 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-#: error code → (headline, what to do); ``%(system)s`` is who sent it, ``%(code)s`` the code that it sent
+#: error code → (headline, what to do); ``%(system)s`` is who sent it, ``%(code)s`` the code that it sent,
+#: ``%(detail)s`` further technical words
 WORDS = {
     "bill_posted": (
         _lt("%(system)s cancels a vendor bill that is posted already"),
@@ -90,10 +91,9 @@ WORDS = {
     "identifiers_clash": (
         _lt("%(system)s takes two records of Odoo for one"),
         _lt(
-            "Two numbers that came together belong to two different records; the details name them, and whose numbers they are "
-            "(Configuration → Bindings). Contacts stand side by side under Data quality → Possible duplicates. If they are one, "
-            "let the system that keeps them merge them, then press Try again. If not, ask the sender to correct the numbers and "
-            "discard this one."
+            "Two numbers that came together belong to two different records: press Show both. Contacts also stand side by side "
+            "under Data quality → Possible duplicates. If they are one, let the system that keeps them merge them, then press "
+            "Try again. If not, ask the sender to correct the numbers and discard this one."
         ),
     ),
     "invoice_posted": (
@@ -303,7 +303,7 @@ WORDS = {
         _lt("Create the tax under Accounting → Configuration → Taxes, then press Try again."),
     ),
     "wrong_check_digit": (
-        _lt("%(system)s sends a number whose check digit is wrong"),
+        _lt("%(system)s sends a number whose check digit is wrong (%(detail)s)"),
         _lt(
             "It was mistyped, or cut short on its way: ask the sender to correct it and send it again, then discard this one. "
             "If such numbers have no check digit after all, change the check (Configuration → Check digits), then press Try again."
@@ -348,7 +348,11 @@ class ExceptionWords(models.Model):
         words = BINDABLE if self.is_bindable else WORDS.get(self.code)
         if words is None:
             return super()._in_words()
-        said = {"system": self.system_id.name or self.env._("A system"), "code": self.value or "?"}
+        said = {
+            "system": self.system_id.name or self.env._("A system"),
+            "code": self.value or "?",
+            "detail": self.detail or "?",
+        }
         headline, advice = words
         # the words stand in WORDS as lazy terms, which the export finds
         translated = self.env._(headline)

@@ -222,9 +222,9 @@ class Drain:
 
     @property
     def flagged(self):
-        """(delivery, outcome, fault) of each wrong check digit that was taken into a record."""
+        """(system id, model, record id, fault) of each wrong check digit that was taken into a record."""
         return [
-            (work, outcome, fault)
+            (work.system_id, outcome.model, outcome.record, fault)
             for work, outcome in self.outcomes
             if outcome.state == DONE and outcome.record
             for fault in self.faults.get(work.id, ())

@@ -2,8 +2,14 @@
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
-from ...core.identifier_checks import STATED, Check, Checks
+from ...core.binding import global_system
+from ...core.check_digits import holds
+from ...core.identifier_checks import STATED, Check, Checks, Fault
+
+#: bindings looked at in one go
+MOST_AT_ONCE = 50_000
 
 
 class IdentifierCheck(models.Model):
@@ -63,6 +69,61 @@ class IdentifierCheck(models.Model):
                 raise ValidationError(
                     self.env._("Say whose number it is, or of what type: not every number has one.")
                 )
+
+    def action_check_bound(self):
+        """Look at the numbers that are bound already: a check that is new knows nothing of what came before it."""
+        self.check_access("write")
+        found = sum(check._check_bound() for check in self if check.scheme != STATED)
+        if found:
+            message = self.env._(
+                "Wrong: %s. Their records are listed under Wrong check digits.", found
+            )
+        else:
+            message = self.env._("Every number that is bound is right.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning" if found else "success", "message": message},
+        }
+
+    def _check_bound(self):
+        """List the records with a wrong number that this check is for; how many numbers are wrong. In parts, by one scan."""
+        system, kind = (self.number_system or "").strip(), (self.number_type or "").strip()
+        known = global_system(system)
+        wrong, last = 0, 0
+        while rows := self.env.execute_query(
+            SQL(
+                """
+                SELECT id, system_id, res_model, res_id, value, COALESCE(type, '') FROM interop_binding
+                 WHERE id > %(last)s AND res_id IS NOT NULL AND system_id IS NOT NULL
+                   AND (%(system)s = '' OR namespace = %(known)s
+                        OR %(known)s = '' AND right(namespace, length(%(system)s) + 1) = '|' || %(system)s)
+                   AND %(type)s IN ('', type) AND COALESCE(%(sender)s, system_id) = system_id
+                 ORDER BY id LIMIT %(most)s
+                """,
+                last=last,
+                system=system,
+                known=known,
+                type=kind,
+                sender=self.system_id.id or None,
+                most=MOST_AT_ONCE,
+            )
+        ):
+            last = rows[-1][0]
+            flagged = [
+                (
+                    sender,
+                    model,
+                    record,
+                    Fault("identifiers", known or system, type_, self.scheme, False),
+                )
+                for _id, sender, model, record, value, type_ in rows
+                if not holds(self.scheme, value)
+            ]
+            self.env["interop.identifier.fault"]._keep(self.env.cr, flagged, fields.Datetime.now())
+            wrong += len(flagged)
+        self.env["interop.identifier.fault"].invalidate_model()
+        return wrong
 
     @api.model
     @tools.ormcache("system_id")

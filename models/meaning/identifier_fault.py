@@ -57,18 +57,18 @@ class IdentifierFault(models.Model):
 
     @api.model
     def _keep(self, cr, flagged, now):
-        """List ``flagged``: (delivery, outcome, fault) each. One statement, none for none."""
+        """List ``flagged``: (system id, model, record id, fault) each. One statement, none for none."""
         rows = {}
-        for work, outcome, fault in flagged:
-            key = (outcome.model, outcome.record, fault.path, fault.system[:255], fault.type[:64])
-            rows[(*key, work.system_id)] = {
-                "model": outcome.model,
-                "record": outcome.record,
+        for system, model, record, fault in flagged:
+            whose, kind = fault.system[:255], fault.type[:64]
+            rows[model, record, fault.path, whose, kind, system] = {
+                "model": model,
+                "record": record,
                 "place": fault.path,
-                "whose": fault.system[:255],
-                "type": fault.type[:64],
+                "whose": whose,
+                "type": kind,
                 "scheme": fault.scheme,
-                "system": work.system_id,
+                "system": system,
             }
         if not rows:
             return
