@@ -103,6 +103,12 @@ class TestPeopleWrite(PeopleCase):
         with self.assertRaisesRegex(UserError, "Mastered by"):
             one.with_user(self.env.ref("base.user_admin")).write({"name": "Bob"})
 
+    def test_who_is_put_in_a_service_users_place_stays_a_person(self):
+        self.own("party", "name")
+        one = self.done(self.party("Ada"))
+        self.lab.user_id = self.person
+        self.assertLocked(one, "name", "Bob")
+
     def test_one_locked_record_of_several_stops_the_write(self):
         self.own("party", "name")
         one, other = self.done(self.party("Ada")), self.env["res.partner"].create({"name": "Eve"})

@@ -152,5 +152,7 @@ class System(models.Model):
     @tools.ormcache()
     def _service_users(self):
         """The ids of all users that systems act as; they can't log in, so nobody else is one of them."""
-        # likewise
-        return frozenset(self.sudo().with_context(active_test=False).search([]).user_id.ids)
+        group = self.env.ref("healthcare_interop.group_service")
+        # likewise; a person that somebody put in a service user's place stays a person
+        users = self.sudo().with_context(active_test=False).search([]).user_id
+        return frozenset(users.filtered(lambda user: group in user.all_group_ids).ids)

@@ -10,9 +10,9 @@ from ...core.ownership import PEOPLE
 
 NAMES = "interop_owned_fields"
 BANNER = """
-    <div class="alert alert-info o_interop_mastered mb-2" role="alert" invisible="not interop_mastered_by">
-        <i class="fa fa-lock me-1" role="img" aria-label="Read-only" title="Read-only"/>
-        <field name="interop_mastered_by" nolabel="1" class="oe_inline"/>
+    <div class="alert alert-info o_interop_mastered mb-2 d-flex align-items-baseline" role="alert" invisible="not interop_mastered_by">
+        <i class="fa fa-lock me-2" aria-hidden="true"/>
+        <field name="interop_mastered_by" nolabel="1"/>
     </div>
 """
 
