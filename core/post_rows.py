@@ -86,7 +86,29 @@ def take(rows: list[Row], news: News) -> Row | None:
     if fresh:
         row.since = max(row.since, news.since)
     settle([one for one in rows if one.key == own])
+    if news.kind == MOVE and fresh:
+        _compact(rows, row)
     return row if fresh and (row.is_valid or news.is_withdrawn) else None
+
+
+def _compact(rows: list[Row], row: Row) -> None:
+    """Leave out what stands between two days that say the same: senders repeat all they know, every night.
+
+    The first day says since when it holds, the last one that it still does: what is told later of a day between them counts
+    until then.
+    """
+    same = sorted(
+        (one for one in rows if one.key == row.key and one.is_valid), key=lambda one: one.start
+    )
+    for before, middle, after in zip(same, same[1:], same[2:], strict=False):
+        if before.values == middle.values == after.values and any(
+            row is one for one in (middle, after)
+        ):
+            if not after.record:
+                after.record, middle.record = middle.record, 0
+            if not middle.record:
+                rows.remove(middle)
+            return
 
 
 def settle(rows: Iterable[Row]) -> None:

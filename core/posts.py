@@ -90,6 +90,17 @@ def line(told: Iterable[Told]) -> dict[str, dict[date, Any]]:
     return found
 
 
+def changes(days: Mapping[date, Any]) -> dict[date, Any]:
+    """``days`` (ascending) without those that say what the one before says."""
+    found: dict[date, Any] = {}
+    before: Any = _NOTHING
+    for day, value in days.items():
+        if value != before:
+            found[day] = value
+        before = value
+    return found
+
+
 def rebuilt(
     points: Mapping[date, Any],
     before: Mapping[date, Any],

@@ -9,8 +9,8 @@ from datetime import date
 from odoo import models
 from odoo.tools import SQL
 
-from ..core.post_rows import MAIN, UNTIL, Row, settle, take, told
-from ..core.posts import EVER, NEVER, Back, Told, line, rebuilt
+from ..core.post_rows import MAIN, MOVE, UNTIL, Row, settle, take, told
+from ..core.posts import EVER, NEVER, Back, Told, changes, line, rebuilt
 
 #: kept in versions, day by day: attribute → field of hr.version
 VERSIONED = {
@@ -71,7 +71,7 @@ class EmployeeDays(models.AbstractModel):
             places = places_of[employee.id]
             own = rows.setdefault(employee.id, [])
             before = line(told(own))
-            known = [(row, self._standing(row)) for row in own]
+            known = self._standing(own)
             now, fresh, taken = self._take(own, {place: told_of[place][1] for place in places})
             standing = told(own)
             after = line([*standing, *now])
@@ -86,7 +86,7 @@ class EmployeeDays(models.AbstractModel):
                 idle.append((points, before, after))
             here = self._put_now(employee, before, after, fresh, today)
             has_changed = bool(writes) or here
-            is_new = [(row, self._standing(row)) for row in own] != known
+            is_new = self._standing(own) != known
             effects |= dict.fromkeys(places)
             effects |= {
                 place: has_changed or (is_new and is_row) for place, is_row in taken.items()
@@ -100,9 +100,15 @@ class EmployeeDays(models.AbstractModel):
         self._keep(changed)
         return effects
 
-    def _standing(self, row):
-        """What a row says, whoever said it last."""
-        return dict(row.values), row.is_valid, row.end
+    def _standing(self, rows):
+        """What is told in all, whoever said it last and however often: posts, and days on which something changes."""
+        changing = {name: changes(days) for name, days in line(told(rows)).items()}
+        posts = {
+            (row.key, row.start): (dict(row.values), row.is_valid, row.end)
+            for row in rows
+            if row.kind != MOVE
+        }
+        return changing, posts
 
     def _take(self, rows, news_at):
         """``(what holds now, {attribute: days that the news is about}, {place: whether it is kept})`` of ``{place: news}``.

@@ -2,9 +2,6 @@
 
 from odoo import models
 
-#: what people work on here: their activities there go back to everybody's
-WORK = ("interop.exception", "interop.system", "interop.charge")
-
 
 class Leaving(models.AbstractModel):
     _name = "interop.leaving"
@@ -55,7 +52,7 @@ class Leaving(models.AbstractModel):
         activities = (
             self.env["mail.activity"]
             .sudo()
-            .search([("user_id", "in", users.ids), ("res_model", "in", WORK)])
+            .search([("user_id", "in", users.ids), ("res_model", "=like", "interop.%")])
         )
         for model, given in activities.grouped("res_model").items():
             # likewise

@@ -138,6 +138,13 @@ class MoveTest(DaysCase):
             self.assertEqual(["unchanged"], self.effects(self.move("B", day)))
             self.assertEqual(before, self.env["interop.post"].search([]).mapped("write_date"))
 
+    def test_what_is_repeated_every_night_is_no_news(self):
+        employee = self.onboarded()
+        effects = [self.effects(self.move("A", date(2026, 3, n), said=n))[0] for n in range(2, 12)]
+        self.assertEqual({"unchanged"}, set(effects[1:]))
+        self.assertEqual((1, 2), (len(employee.version_ids), len(employee.interop_post_ids)))
+        self.assertEqual(["updated"], self.effects(self.move("B", date(2026, 3, 12), said=12)))
+
     def test_who_starts_later_is_shown_but_not_in_the_ward_yet(self):
         employee = self.done(self.move("B", 5, event="onboarded", name=PersonName("Wren")))
         self.assertFalse(employee.department_id)

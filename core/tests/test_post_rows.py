@@ -60,6 +60,31 @@ class TakeTest(unittest.TestCase):
         take(rows, news(1, 5, "B", values={"role": "nurse"}))
         self.assertEqual(rows[0].values, {"ward": "A", "role": "nurse"})
 
+    def test_what_is_repeated_every_night_is_kept_twice(self):
+        rows = []
+        for night in range(1, 20):
+            take(rows, news(f"{night:02}", night, "A"))
+            # as if it had been stored
+            for number, row in enumerate(rows, 1):
+                row.record = row.record or number
+        self.assertEqual([row.start.day for row in rows], [1, 19])
+        self.assertEqual(sorted(row.record for row in rows), [1, 2])
+        take(rows, news("05b", 5, "B"))
+        self.assertEqual(line(told(rows)), {"ward": {day(1): "A", day(5): "B", day(19): "A"}})
+        take(rows, news("20", 20, "C"))
+        self.assertEqual(len(rows), 4)
+
+    def test_what_was_stored_is_not_lost_between_two_that_say_the_same(self):
+        rows = []
+        for number, start in enumerate((1, 3, 9), 1):
+            take(rows, news(start, start, "ABA"[number - 1]))
+            rows[-1].record = number
+        take(rows, news(4, 3, "A"))
+        self.assertEqual([row.record for row in rows], [1, 2, 3])
+        take(rows, news(5, 5, "A"))
+        kept = sorted((row.start.day, row.record) for row in rows)
+        self.assertEqual(kept, [(1, 1), (5, 2), (9, 3)])
+
     def test_a_post_has_one_plan(self):
         self.assertEqual(
             self.wards(

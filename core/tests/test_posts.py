@@ -6,7 +6,7 @@ import unittest
 from datetime import date
 
 from .. import posts
-from ..posts import EVER, NEVER, Back, Told, line, main_post, rebuilt
+from ..posts import EVER, NEVER, Back, Told, changes, line, main_post, rebuilt
 
 
 def day(number):
@@ -71,6 +71,13 @@ class LineTest(unittest.TestCase):
         rows = told(1, "A", post="P", end=4), told(2, "B", post="Q")
         self.assertEqual(wards(*rows), {day(1): "A", day(5): "B"})
         self.assertEqual(wards(*rows, told(3, "M")), {day(1): "A", day(3): "M"})
+
+
+class ChangesTest(unittest.TestCase):
+    def test_what_says_the_same_is_no_change(self):
+        days = {EVER: "A", day(1): "A", day(2): "B", day(3): "A", day(4): "A", day(5): None}
+        self.assertEqual(changes(days), {EVER: "A", day(2): "B", day(3): "A", day(5): None})
+        self.assertEqual(changes({}), {})
 
 
 class RebuiltTest(unittest.TestCase):
