@@ -17,7 +17,9 @@ class AllowPlace(models.TransientModel):
         required=True,
         help="A part is enough where the rest is not needed: PID-5.1, name.family.",
     )
-    contract_ids = fields.Many2many("interop.contract", compute="_compute_contracts")
+    contract_ids = fields.Many2many(
+        "interop.contract", string="Contracts for these", compute="_compute_contracts"
+    )
     contract_id = fields.Many2one(
         "interop.contract",
         compute="_compute_contract",

@@ -13,6 +13,7 @@ from ..canonical import (
     LocationStay,
     Moment,
     Money,
+    Packaging,
     Period,
     PersonName,
     Quantity,
@@ -51,6 +52,19 @@ class CanonicalJsonTest(unittest.TestCase):
         for wrong in ({"price": 2}, {"supplier": "S-1"}, {"supplier": "S-1", "price": -1}, 5):
             with self.subTest(wrong=wrong), self.assertRaises(MappingError):
                 run("supplier_prices", wrong)
+
+    def test_packagings_are_objects_that_hold_something(self):
+        self.assertEqual(
+            run(
+                "packagings",
+                {"unit": "BX", "quantity": 100, "gtin": "7"},
+                {"unit": "CS", "quantity": "4"},
+            ),
+            (Packaging("BX", Decimal(100), "7"), Packaging("CS", Decimal(4))),
+        )
+        for wrong in ({"unit": "BX"}, {"quantity": 1}, {"unit": "BX", "quantity": 0}, "BX", 5):
+            with self.subTest(wrong=wrong), self.assertRaises(MappingError):
+                run("packagings", wrong)
 
     def test_identifiers_and_codes_are_objects_or_one_word(self):
         full = {"value": "7", "system": "urn:x", "type": "MR", "assigner": "North"}
