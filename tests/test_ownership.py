@@ -262,15 +262,21 @@ class TestRules(OwnershipCase):
             "Products, all of it: people here", self.own("product", owner=False).display_name
         )
 
-    def test_archiving_it_is_on_record(self):
-        rule = self.own("party")
-        before = rule.message_ids
-        self.flush_tracking()
-        rule.with_context(tracking_disable=False).active = False
-        self.flush_tracking()
-        self.assertIn(
-            "active", (rule.message_ids - before).tracking_value_ids.field_id.mapped("name")
-        )
+    def test_what_is_changed_and_archived_is_on_record(self):
+        rule = self.own("party").with_context(tracking_disable=False)
+        for name, value in (
+            ("active", False),
+            ("policy", "flag"),
+            ("system_id", False),
+            ("attribute_ids", [Command.set(self.attributes("party", "phone").ids)]),
+        ):
+            self.flush_tracking()
+            before = rule.message_ids
+            rule[name] = value
+            self.flush_tracking()
+            told = (rule.message_ids - before).tracking_value_ids.field_id.mapped("name")
+            with self.subTest(name):
+                self.assertEqual([name], told)
 
     def flush_tracking(self):
         self.env.flush_all()
