@@ -120,6 +120,9 @@ SCREENS = [
     ),
     Screen("screen_appointments", ACTION.format("appointment")),
     Screen("screen_coverage", ACTION.format("coverage")),
+    Screen("screen_stock_gaps", ACTION.format("stock_gap")),
+    Screen("screen_ownership", ACTION.format("ownership")),
+    Screen("screen_duplicate_rules", ACTION.format("duplicate_rule")),
     Screen("screen_authorizations", ACTION.format("authorization")),
     Screen("screen_claims", ACTION.format("claim"), clicks=(".o_facet_remove",)),
     Screen(

@@ -137,6 +137,8 @@ class TestPeopleWrite(PeopleCase):
             for field, value in (("name", "Gown"), ("list_price", 4), ("barcode", "1")):
                 with self.subTest(model=record._name, field=field):
                     self.assertLocked(record, field, value)
+        self.assertLocked(one, "lst_price", 4)
+        self.assertIn(",lst_price,", self.theirs(one).interop_owned_fields)
         self.assertFree(one.product_tmpl_id, "description_sale", "Soft")
 
     def test_employees_and_what_their_versions_and_preferences_hold(self):
