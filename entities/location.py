@@ -5,7 +5,7 @@ from odoo import models
 
 class Location(models.AbstractModel):
     _name = "interop.entity.location"
-    _inherit = "interop.entity.upsert"
+    _inherit = "interop.hierarchy"
     _description = "Interop entity: location"
 
     _entity = "location"
@@ -45,13 +45,16 @@ class Location(models.AbstractModel):
         return self._one_of(self.env[self._home]._fields[name].get_values(self.env), value, name)
 
     def _differs(self, record, name, value):
-        if name == "parent_id" and value and self._is_above(record, value):
-            # a place can't stand within itself: a sender's slip must not break the tree
+        if name == "parent_id" and value == record.id:
+            # a ward that names no more than itself: a sender's slip, which says nothing
             return False
         return super()._differs(record, name, value)
 
-    def _is_above(self, record, place):
-        return str(record.id) in (self.env[self._home].browse(place).parent_path or "").split("/")
+    def _refused(self, call, old):
+        return super()._refused(
+            call,
+            [entry for entry in old if entry[2].get("parent", {}).get("parent_id") != entry[-1]],
+        )
 
     def _create_values(self, call, item, values):
         return {"name": item.entity.identifiers[0].value, "company_id": call.company}

@@ -11,6 +11,7 @@ from .common import InteropCase
 
 TODAY = fields.Date.today()
 SOON = TODAY + timedelta(20)
+OWN = "https://interop.example.org/fhir/StructureDefinition/"
 
 
 @tagged("post_install", "-at_install")
@@ -81,6 +82,42 @@ class EmployeeMessagesTest(InteropCase):
         self.later(gone)
         self.assertEqual(("ICU", False), self.seen("Ada Wren"))
 
+    def test_departments_close_on_their_day(self):
+        self.department("CARD")
+        for ward, day in (("CARD", SOON), ("ICU", TODAY)):
+            self.tell(
+                self.hl7_message(
+                    "MFN^M05", "MFI|LOC||UPD", f"MFE|MDC|1|{day:%Y%m%d}|{ward}", f"LOC|{ward}||D"
+                ),
+                "hl7v2",
+            )
+        self.tell(
+            {
+                "resourceType": "Organization",
+                "id": "SUR",
+                "name": "SUR",
+                "type": [{"coding": [{"code": "dept"}]}],
+                "extension": [
+                    {"url": f"{OWN}closed-on", "valueDate": SOON.isoformat()},
+                    {"url": f"{OWN}replaced-by", "valueReference": {"reference": "Organization/N"}},
+                ],
+            },
+            "fhir",
+        )
+        self.env.invalidate_all()
+        departments = self.env["hr.department"].with_context(active_test=False)
+        found = {
+            one.name: one for one in departments.search([("name", "in", ["CARD", "ICU", "SUR"])])
+        }
+        self.assertEqual(
+            {"CARD": (True, SOON), "ICU": (False, TODAY), "SUR": (True, SOON)},
+            {name: (one.active, one.interop_closed_on) for name, one in found.items()},
+        )
+        self.assertEqual("N", found["SUR"].interop_successor_id.name)
+        with freeze_time(SOON):
+            self.env["hr.department"]._cron_interop_close()
+        self.assertFalse(found["CARD"].active or found["SUR"].active)
+
     def test_several_roles_of_one_practitioner(self):
         for ward in ("CARD", "ICU"):
             self.tell(
@@ -95,7 +132,7 @@ class EmployeeMessagesTest(InteropCase):
         self.tell(
             {"resourceType": "Practitioner", "id": "9", "name": [{"text": "Bo Heron"}]}, "fhir"
         )
-        manager = "https://interop.example.org/fhir/StructureDefinition/manager"
+        manager = f"{OWN}manager"
         role = {
             "resourceType": "PractitionerRole",
             "id": "1",

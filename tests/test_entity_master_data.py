@@ -237,10 +237,9 @@ class LocationTest(MasterCase):
     def test_a_place_cannot_stand_within_itself(self):
         house = self.tell("H")
         ward = self.tell("W", parent=self.ref("location", "H"))
-        for number in ("H", "W"):
-            self.assertEqual(
-                ["unchanged"], self.effects(self.told("H", 9, parent=self.ref("location", number)))
-            )
+        itself = self.told("H", 9, parent=self.ref("location", "H"))
+        self.assertEqual(["unchanged"], self.effects(itself))
+        self.fails(self.told("H", 9, parent=self.ref("location", "W")), "hierarchy_cycle")
         self.assertEqual((False, house), (house.parent_id.id, ward.parent_id))
 
     def test_beds_change_their_state_and_places_close(self):

@@ -70,7 +70,7 @@ WORDS = {
         ),
     ),
     "hierarchy_cycle": (
-        _lt("%(system)s puts an organization below itself"),
+        _lt("%(system)s puts a place, department or organization below itself"),
         _lt("Ask the sender which of them stands above the other, then discard what was stopped."),
     ),
     "own_manager": (
