@@ -79,6 +79,7 @@
         "views/host/stock_gap_views.xml",
         "views/host/hr_employee_views.xml",
         "views/host/hr_department_views.xml",
+        "views/host/analytic_account_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/hospital_base.xml", "demo/interop_demo.xml"],

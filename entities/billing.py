@@ -183,7 +183,8 @@ class Billing(models.AbstractModel):
             "price_unit": price,
         }
         if charge.analytic_account_id:
-            values["analytic_distribution"] = {str(charge.analytic_account_id.id): 100}
+            day = (charge.occurred_at or fields.Datetime.now()).date()
+            values["analytic_distribution"] = charge.analytic_account_id._interop_distribution(day)
         return values
 
     def _quantity_and_price(self, quantity, price, amount, currency):

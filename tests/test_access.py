@@ -82,6 +82,7 @@ EXPECTED = {
     "interop.charge": _CARE,
     "interop.order": _CARE,
     "interop.packaging": dict.fromkeys(ROLES, "r") | {"service": "rwc"},
+    "interop.cost.share": {"viewer": "r"},
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},

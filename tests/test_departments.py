@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..core.canonical import CLEAR, Charge, Organization, StockMovement
@@ -249,3 +250,68 @@ class ConsumptionTest(SupplyCase):
             {"name": "x", "stock_location_id": self.store.id}
         )
         self.assertEqual(self.store, unsaved._nearest("stock_location_id")._origin)
+
+    def test_costs_of_a_centre_that_is_split(self):
+        centre, one, other = (self.make_centre(name) for name in ("SUR", "S1", "S2"))
+        self.ward.analytic_account_id = centre
+        share = {"account_id": centre.id, "valid_from": TODAY}
+        shares = self.env["interop.cost.share"].create(
+            [
+                share | {"target_id": one.id, "percent": 66.67},
+                share | {"target_id": other.id, "percent": 33.33},
+            ]
+        )
+        self.stocked(self.gloves, 10, self.store)
+
+        def used(number, day, quantity=1):
+            fact = StockMovement(
+                identifiers=self.ids(number),
+                kind="consumption",
+                product=self.ref("product", "GLV", "CDM"),
+                quantity=self.quantity(quantity),
+                from_location=self.ref("location", "SUR-1"),
+                occurred_at=self.moment(datetime.combine(day, datetime.min.time())),
+            )
+            return self.item("consumed", fact, at=NOW)
+
+        def borne(move):
+            lines = move.analytic_account_line_ids
+            return {line.auto_account_id or line.account_id: line.amount for line in lines}
+
+        before = self.done(used("M1", TODAY - timedelta(1)))
+        self.assertEqual({centre: -5}, borne(before))
+        after = self.done(used("M2", TODAY))
+        self.assertEqual({one: -3.33, other: -1.67}, borne(after))
+        self.assertAlmostEqual(1, sum(after.analytic_account_line_ids.mapped("unit_amount")))
+        self.assertEqual(
+            {str(one.id): 66.67, str(other.id): 33.33}, after._get_analytic_distribution()
+        )
+        encounter = self.make_encounter("V1")
+        service = self.make_product("CBC", entity="service")
+        charge = self.env["interop.charge"].create(
+            {
+                "name": "C1",
+                "system_id": self.system.id,
+                "encounter_id": encounter.id,
+                "partner_id": encounter.partner_id.id,
+                "product_id": service.id,
+                "occurred_at": NOW,
+                "amount": 10,
+                "price_unit": 10,
+                "quantity": 1,
+                "analytic_account_id": centre.id,
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        line = self.env["interop.billing"]._prepare_line(charge, 1)
+        self.assertEqual({str(one.id): 66.67, str(other.id): 33.33}, line["analytic_distribution"])
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            shares[0].percent = 70
+        changed = [(1, shares[0].id, {"percent": 80}), (1, shares[1].id, {"percent": 10})]
+        centre.write({"interop_share_ids": changed})
+        self.assertEqual(
+            {str(centre.id): 10, str(one.id): 80, str(other.id): 10},
+            centre._interop_distribution(TODAY),
+        )
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            centre.write({"interop_share_ids": [(1, shares[0].id, {"percent": 91})]})

@@ -50,8 +50,11 @@ class StockMove(models.Model):
 
     def _get_analytic_distribution(self):
         if self.interop_analytic_account_id:
-            return {str(self.interop_analytic_account_id.id): 100}
+            return self.interop_analytic_account_id._interop_distribution(self._interop_day())
         return super()._get_analytic_distribution()
+
+    def _interop_day(self):
+        return (self.interop_occurred_at or self.date).date()
 
     def _create_analytic_move(self):
         """As Odoo does, but once they are done, and with one ``create`` for all that were reported."""
@@ -62,7 +65,7 @@ class StockMove(models.Model):
             (move, values)
             for move in reported
             if not move.analytic_account_line_ids
-            if (values := move._interop_analytic_values())
+            for values in move._interop_analytic_values()
         ]
         for move in reported.filtered("analytic_account_line_ids"):
             move._interop_correct_analytic_lines()
@@ -82,22 +85,28 @@ class StockMove(models.Model):
         # likewise
         lines = self.analytic_account_line_ids.sudo()
         values = self._interop_analytic_values()
-        if not values:
-            lines.unlink()
-            return
-        news = {name: values[name] for name in ("amount", "unit_amount")}
-        if any(lines[:1][name] != value for name, value in news.items()):
-            lines[:1].write(news)
+        lines[len(values) :].unlink()
+        for line, told in zip(lines, values, strict=False):
+            news = {name: told[name] for name in ("amount", "unit_amount")}
+            if any(line[name] != value for name, value in news.items()):
+                line.write(news)
 
     def _interop_analytic_values(self):
-        """What left the company costs its cost centre, what came back is given back; nothing where it is worth nothing."""
-        amount = self.company_currency_id.round(-self.value if self._is_out() else self.value)
+        """What left the company costs its cost centre, or those that bear it, what came back is given back; nothing where it
+        is worth nothing."""
+        currency = self.company_currency_id
+        amount = currency.round(-self.value if self._is_out() else self.value)
         if not amount:
-            return None
-        # likewise: how cost centres are kept is accounting's affair
-        column = self.interop_analytic_account_id.sudo().plan_id._column_name()
-        centre = {column: self.interop_analytic_account_id.id}
-        return self._prepare_analytic_line_values(centre, amount, self._get_valued_qty())
+            return []
+        quantity = self._get_valued_qty()
+        return [
+            self._prepare_analytic_line_values(
+                {centre.plan_id._column_name(): centre.id}, part, quantity * share
+            )
+            for centre, part, share in self.interop_analytic_account_id._interop_divided(
+                self._interop_day(), amount, currency
+            )
+        ]
 
 
 class StockMoveLine(models.Model):
