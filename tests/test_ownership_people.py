@@ -6,6 +6,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..core.canonical import Address, Employee, Encounter, Location, Organization, Product
 from .common_ownership import ROLES, OwnershipCase, at, phone
@@ -328,6 +329,7 @@ class TestRpc(HttpCase, PeopleCase):
         )
         return answer.json()
 
+    @mute_logger("odoo.http")
     def test_saving_in_the_browser_and_a_forged_context(self):
         self.own("party", "name")
         one = self.done(self.party("Ada"))
