@@ -34,6 +34,17 @@ class OrderTest(unittest.TestCase):
             self.assertEqual(set(found), {f"order.{event}"}, (control, status))
             self.assertEqual(found[f"order.{event}"].status, state, (control, status))
 
+    def test_the_time_of_a_status_is_not_that_of_the_order(self):
+        for control, is_placed in (
+            ("NW", True),
+            ("", True),
+            ("SC", False),
+            ("OC", False),
+            ("XO", False),
+        ):
+            (order,) = self.order(control).values()
+            self.assertEqual(is_placed, order.authored_at is not None, control)
+
     def test_an_order_has_both_numbers_and_who_asked(self):
         for kind in ("ORM^O01", "OML^O21", "OMG^O19", "OMI^O23"):
             order = self.order("NW", kind=kind)["order.placed"]

@@ -190,6 +190,16 @@ def _period(values: Values, argument: str, context: Context) -> Period | None:
     return Period(start, end) if start or end else None
 
 
+#: ORC-1 (table 0119) of messages that place an order: of others ORC-9 is the time of what they tell
+_PLACING = frozenset(("", "NW", "PA", "CH", "RO", "RU", "SN"))
+
+
+def _order_time(values: Values, argument: str, context: Context) -> Moment | None:
+    """When an order was placed: the second part's time, where the first ("ORC-1.1 + ORC-9") is a control code that places one."""
+    control, time = parts(values, 2)
+    return _time(tuple(time), "", context) if first_word(control).upper() in _PLACING else None
+
+
 #: seconds of the units that durations are written in, by the first letters of their code
 _DURATIONS = (
     ("MS", Decimal("0.001")),
@@ -250,6 +260,7 @@ TRANSFORMS: dict[str, Transform] = {
     "hl7.address": _address,
     "hl7.coding": _coding,
     "hl7.time": _time,
+    "hl7.order_time": _order_time,
     "hl7.date": _date,
     "hl7.period": _period,
     "hl7.span": _span,
