@@ -154,6 +154,22 @@ class PaymentTest(PaymentCase):
         self.assertEqual(0, move.amount_residual)
         self.assertEqual([(100, 0, "")], self.parts(payment))
 
+    def test_whose_debt_is_paid_does_not_depend_on_what_came_first(self):
+        found = []
+        for late in (False, True):
+            number = f"INV-LATE-{late}"
+            payment = self.payment(f"Y-{late}", allocations=(self.part(100, number),))
+            booked = self.done(payment) if late else None
+            move = self.invoice(100, post=False, partner=self.make_partner(f"P-{late}"))
+            move.name = number
+            booked = booked or self.done(payment)
+            booked.interop_allocation_ids._match()
+            self.assertEqual([(100, 100, "draft")], self.parts(booked))
+            line = booked.interop_allocation_ids.line_ids
+            self.assertEqual(move.partner_id, line.partner_id, late)
+            found.append((line.account_id, move.partner_id.customer_rank))
+        self.assertEqual(*found)
+
     def test_what_nobody_knows_yet_is_looked_for_again(self):
         with self.clock(NOW):
             payment = self.done(self.payment(allocations=(self.part(100, "CL-9", "claim"),)))

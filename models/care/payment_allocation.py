@@ -125,17 +125,26 @@ class PaymentAllocation(models.Model):
         waiting._resolve()
         plan = []
         for part in waiting:
+            part._take_debtor()
             part.reason, targets = part._targets()
             if targets:
-                # whose debt is paid: the ledger of partners is then as right as that of accounts
-                line = part.line_ids
-                if line.partner_id != targets.partner_id[:1]:
-                    line.partner_id = targets.partner_id[:1]
-                plan.append(line | targets)
+                plan.append(part.line_ids | targets)
         if plan:
             self.env["account.move.line"]._reconcile_plan(plan)
         waiting.filtered(lambda part: part.is_open and not part.reason).reason = "settled"
         self._put_off()
+
+    def _take_debtor(self):
+        """Whose debt is paid, where that is known by now: the ledger of partners is then as right as that of accounts.
+
+        As if it had been known when the payment was booked: draft or not, the invoice says who it is.
+        """
+        line, debtor = self.line_ids, self.move_id.line_ids._interop_owed().partner_id[:1]
+        if debtor and line.partner_id != debtor:
+            line.partner_id = debtor
+            if line.account_id.account_type == "asset_receivable":
+                # Odoo counts what is posted for a customer
+                debtor._increase_rank("customer_rank")
 
     def _match_safely(self):
         """As ``_match``; what can't be matched stops nothing else, and is looked for again."""
