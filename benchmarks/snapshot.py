@@ -33,7 +33,16 @@ OWN_PROCESSING = {
     "interop.order": {"system_id"},
     "interop.charge": {"system_id"},
     "stock.picking": {"name", "date", "date_done", "scheduled_date", "date_deadline", "origin"},
-    "stock.move": {"date", "date_deadline", "delay_alert_date", "reference", "value", "price_unit"},
+    "stock.move": {
+        "date",
+        "date_deadline",
+        "delay_alert_date",
+        "reference",
+        "reservation_date",
+        "value",
+        "price_unit",
+    },
+    "purchase.order": {"name", "date_order", "date_calendar_start"},
     "stock.move.line": {"date", "reference"},
     "stock.quant": {"in_date", "last_count_date", "inventory_date"},
     "stock.lot": {"last_delivery_partner_id"},
@@ -48,6 +57,8 @@ OWN_PROCESSING = {
     "account.move.line": {"move_name", "date", "matching_number"},
     "interop.alias": {"created_at", "merged_at", "undone_at"},
 }
+#: what is archived of these is the memory of orders that were told of before they were placed, not an order
+LIVE = {"interop.order": [("active", "=", True)]}
 SKIPPED_TYPES = {"one2many", "binary", "html", "json", "properties", "properties_definition"}
 SKIPPED_PREFIXES = ("message_", "activity_", "website_", "my_activity_", "rating_", "image_")
 
@@ -59,7 +70,10 @@ def snapshot(env):
     return {
         model: _numbered(
             sorted(
-                ((names.of(record), _values(record, names)) for record in env[model].search([])),
+                (
+                    (names.of(record), _values(record, names))
+                    for record in env[model].search(LIVE.get(model, []))
+                ),
                 key=repr,
             )
         )
@@ -170,6 +184,12 @@ class Names:
 
     def _account_move_line(self, record):
         return self._parts(record, "move_id", "display_type", "product_id", "name")
+
+    def _interop_payment_allocation(self, record):
+        return self._parts(record, "payment_id", "name", "is_rest")
+
+    def _account_payment(self, record):
+        return self._parts(record, "payment_reference", "partner_id", "amount")
 
     def _purchase_order_line(self, record):
         return self._parts(record, "order_id", "product_id")

@@ -123,6 +123,7 @@ class Billing(models.AbstractModel):
         moves = self.env["account.move"].create(vals_list)
         for move, charges in zip(moves, bills.values(), strict=True):
             charges._bill(move.invoice_line_ids.sorted("id"))
+        moves._interop_find_claims()
         return moves
 
     def _payers(self, bills):

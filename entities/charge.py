@@ -204,7 +204,7 @@ class Charge(models.AbstractModel):
         outcomes, taken_back = [], {}
         for item, _keys, values, record in old:
             charge = self.env[self._home].browse(record)
-            fresh = self._fresh(self._version(item), values, stored.get(record, {}))
+            fresh = self._fresh(self._version(item), values, stored.get(record, {}), charge)
             state = fresh.pop("state", {}).get("state")
             if state == "reversed":
                 taken_back[record] = item

@@ -35,7 +35,12 @@ class Hierarchy(models.AbstractModel):
         return {
             item.delivery: Outcome.failed(item, error)
             for item, record, parent in moves
-            if self._fresh(self._version(item), {"parent": parent}, stored.get(record, {}))
+            if self._fresh(
+                self._version(item),
+                {"parent": parent},
+                stored.get(record, {}),
+                self.env[self._home].browse(record),
+            )
             and not move(parents, record, parent)
         }
 
@@ -85,9 +90,9 @@ class Closings(models.AbstractModel):
             }
         return values
 
-    def _fresh(self, version, values, known_versions):
+    def _fresh(self, version, values, known_versions, record):
         """A closing that was told before what is open again opened says nothing of it, but for a later day."""
-        fresh = super()._fresh(version, values, known_versions)
+        fresh = super()._fresh(version, values, known_versions, record)
         closing, opened = fresh.get("closed_on"), known_versions.get("is_active", "")
         if closing and version < opened:
             day = closing["interop_closed_on"]

@@ -239,7 +239,7 @@ class Payment(models.AbstractModel):
                 outcomes.append(Outcome.failed(item, error))
                 continue
             version, known_versions = self._version(item), stored.get(record, {})
-            fresh = self._fresh(version, told, known_versions)
+            fresh = self._fresh(version, told, known_versions, payment)
             if told and not fresh:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record))
                 continue

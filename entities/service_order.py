@@ -173,6 +173,19 @@ class ServiceOrder(models.AbstractModel):
             values["completed_at"] = {"completed_at": at}
         return values
 
+    def _fresh(self, version, values, known_versions, record):
+        """Who has only placed an order has not heard that whoever performs it called it off: that it goes on is no news.
+
+        Who said something else of it since may take it up again.
+        """
+        fresh = super()._fresh(version, values, known_versions, record)
+        is_going_on = fresh.get("status", {}).get("status") in BEFORE_COMPLETION
+        has_said_nothing_since = known_versions.get("status", version) >= version
+        if is_going_on and has_said_nothing_since and record.status == "cancelled":
+            # said, and of no effect: what the same system says later is compared with it
+            fresh["status"] = {}
+        return fresh
+
     def _differs(self, record, name, value):
         # who ordered and who performed are two systems, whose versions don't compare: what is completed stays so,
         # whatever the one that ordered says of it afterwards, short of taking it back

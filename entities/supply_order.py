@@ -122,9 +122,9 @@ class SupplyOrder(models.AbstractModel):
 
     # -- changing --
 
-    def _fresh(self, version, values, known_versions):
+    def _fresh(self, version, values, known_versions, record):
         """News of an order that was told before its status was is late: the order may be closed since."""
-        fresh = super()._fresh(version, values, known_versions)
+        fresh = super()._fresh(version, values, known_versions, record)
         if version < known_versions.get("status", ""):
             return {name: fields_ | {"is_late": True} for name, fields_ in fresh.items()}
         return fresh

@@ -163,7 +163,7 @@ class Upsert(models.AbstractModel):
                 )
                 continue
             version, told_by = self._version(item), tellers.get(record_id, NOBODY)
-            fresh = self._fresh(version, values, told_by.mine)
+            fresh = self._fresh(version, values, told_by.mine, by_id[record_id])
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
@@ -237,8 +237,11 @@ class Upsert(models.AbstractModel):
         """The source's own version, else the time of receipt: without one, what comes later is newer."""
         return item.version or version_text(item.received_at.replace(tzinfo=timezone.utc))
 
-    def _fresh(self, version, values, known_versions):
-        """``values`` of the attributes in which ``version`` is not older than what is known (``{attribute: version}``)."""
+    def _fresh(self, version, values, known_versions, record):
+        """``values`` of the attributes in which ``version`` is not older than what is known of ``record``.
+
+        ``known_versions``: ``{attribute: version}`` of what the same system said before.
+        """
         return {
             attribute: value
             for attribute, value in values.items()

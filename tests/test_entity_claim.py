@@ -126,6 +126,25 @@ class ClaimTest(EntityCase):
             self.assertEqual(state, claim.state, said)
         self.assertEqual("A01", claim.denial_code)
 
+    def test_one_that_came_before_its_invoice_finds_it(self):
+        by_visit, by_number = self.done(self.asked(), self.asked(number="INV-77", encounter=None))
+        self.assertFalse(by_visit.move_id or by_number.move_id)
+        self.env["interop.charge"].create(
+            {
+                "name": "T1",
+                "encounter_id": self.encounter.id,
+                "amount": 100,
+                "price_unit": 100,
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        self.encounter.action_draft_invoice()
+        self.assertEqual(self.encounter.invoice_ids, by_visit.move_id)
+        numbered = self.invoice(name="INV-77")
+        self.assertFalse(by_number.move_id)
+        numbered.action_post()
+        self.assertEqual(numbered, by_number.move_id)
+
     def test_one_that_is_voided_stays_cancelled(self):
         claim = self.done(self.asked())
         self.apply(self.claim(hour=9, event="cancelled", status="cancelled"))

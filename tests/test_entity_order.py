@@ -345,3 +345,33 @@ class OrderTest(EntityCase):
         self.assertEqual(
             100, self.env["interop.charge"].search_count([("order_id.name", "like", "N%")])
         )
+
+    # -- two systems --
+
+    def test_what_the_performer_called_off_is_not_taken_up_by_the_placing_that_arrives_late(self):
+        other = {"system": self.other_system().id}
+        for place, late in enumerate((False, True)):
+            number = f"T{place}"
+            placed = self.placed(8, number=number)
+            off = self.order("cancelled", 12, number=number, kind="service", status="cancelled")
+            if late:
+                self.apply(off, **other)
+                self.apply(placed)
+            else:
+                self.apply(placed)
+                self.apply(off, **other)
+            order = self.env["interop.order"].search([("name", "=", number)])
+            self.assertEqual(("cancelled", True), (order.status, order.active), late)
+            self.apply(placed)
+            self.assertEqual("cancelled", order.status, "the same once more is no news")
+            self.apply(self.order("changed", 13, number=number, kind="service", status="on_hold"))
+            self.assertEqual("on_hold", order.status, late)
+
+    def other_system(self):
+        return self.env["interop.system"].create(
+            {
+                "name": "Radiology",
+                "code": "x-ris",
+                "identity_domain": self.system.identity_domain,
+            }
+        )

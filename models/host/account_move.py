@@ -61,12 +61,31 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         invoices = posted.filtered(lambda move: move.is_invoice(include_receipts=True))
         if invoices:
+            invoices._interop_find_claims()
             # payments are matched for whoever may post the invoice
             parts = self.env["interop.payment.allocation"].sudo()
             parts.search(
                 [("move_id", "in", invoices.ids), ("look_at", "!=", False)]
             )._match_safely()
         return posted
+
+    def _interop_find_claims(self):
+        """Claims that came before the invoice they are about find it: by its number, or as the only one of their visit."""
+        visits = self.interop_encounter_id.ids
+        numbers = [name for name in self.mapped("name") if name and name != "/"]
+        if not (visits or numbers):
+            return
+        # which claims there are does not depend on who bills
+        claims = self.env["interop.claim"].sudo()
+        claims.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("move_id", "=", False),
+                "|",
+                ("encounter_id", "in", visits),
+                ("name", "in", numbers),
+            ]
+        )._find_invoices()
 
     def button_cancel(self):
         """A cancelled invoice bills nothing: its charges are to be billed again."""
