@@ -77,7 +77,9 @@ class TestWorkbench(ProfileCase):
             wizard.action_allow()
 
     def test_a_place_within_a_bundle_is_one_of_its_resource(self):
-        patient = {"resourceType": "Patient", "id": "1", "photo": [{"title": "a"}]}
+        patient = {"resourceType": "Patient", "id": "1", "contact": [{"name": {"text": "a"}}]}
+        patient["photo"] = [{"title": "b"}]
+        patient["identifier"] = [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "c"}]
         bundle = {
             "resourceType": "Bundle",
             "type": "transaction",
@@ -85,10 +87,13 @@ class TestWorkbench(ProfileCase):
         }
         mapping = self.env["interop.mapping"].search([("format", "=", "fhir")], limit=1)
         answer = self.attempt(self.rules(mapping), json.dumps(bundle), mapping)
-        (place,) = [one for one in answer["places"] if one["path"].endswith("title")]
+        places = {one["value"]: one for one in answer["places"]}
         self.assertEqual(
-            {"format": "fhir", "kind": "Patient", "path": "photo.title"}, place["allow"]
+            {"format": "fhir", "kind": "Patient", "path": "contact.name.text"},
+            places["a"]["allow"],
         )
+        for value in ("b", "c"):
+            self.assertEqual(("never", {}), (places[value]["dropped"], places[value]["allow"]))
 
     def test_where_no_contract_is_for_the_documents_a_new_one_is_made(self):
         place = {"allow": {"format": "hl7v2", "kind": "ZZZ^Z01", "path": "ZAA-3"}}
@@ -113,6 +118,16 @@ class TestWorkbench(ProfileCase):
         self.assertEqual(places["PID-3"]["group"], "PID Patient identification")
         self.assertEqual(places["DG1-3"]["dropped"], "never")
         self.assertEqual(len(answer["facts"]), 1)
+
+    def test_a_repetition_that_is_never_stored_can_not_be_allowed(self):
+        mapping = self.env["interop.mapping"].search([("name", "=", "test hl7")])
+        sample = self.hl7(key="B7").decode().replace("B7^", "123-45-6789^^^USSSA^SS~B7^", 1)
+        places = self.attempt(self.rules(mapping), sample, mapping)["places"]
+        kept, never = [one for one in places if one["path"] == "PID-3"]
+        self.assertEqual(("", {}), (kept["dropped"], kept["allow"]))
+        self.assertNotIn("6789", kept["value"])
+        self.assertEqual(("never", {}), (never["dropped"], never["allow"]))
+        self.assertEqual("123-45-6789^^^USSSA^SS", never["value"])
 
     def test_rules_that_do_not_act_have_nothing_beside_them(self):
         self.effective("address").unlink()

@@ -61,13 +61,6 @@ _PERSONAL_AUTHORITY = re.compile(
 )
 
 
-def is_never_field(segment: str, number: int) -> bool:
-    """Whether field ``number`` of ``segment`` is never stored, whatever a contract allows."""
-    if segment in _ONLY_FIELDS:
-        return number not in _ONLY_FIELDS[segment]
-    return segment in NEVER_SEGMENTS or number in _NEVER_FIELDS.get(segment, ())
-
-
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """What may be kept of one segment. ``fields``: of which fields all, or which components (None: all of it)."""

@@ -5,7 +5,7 @@ import unittest
 from datetime import timezone
 
 from ..codecs import decode
-from ..codecs.hl7v2_minimise import is_never_field
+from ..codecs.hl7v2_minimise import is_never_place
 from ..errors import MappingError
 from ..hl7_names import field_name, place_name, segment_name
 from ..mapping import Mapping, Rule
@@ -112,12 +112,12 @@ class NamesTest(unittest.TestCase):
         self.assertEqual(segment_name("ZZZ"), "")
 
     def test_what_is_never_stored_is_known_by_its_place(self):
-        self.assertTrue(is_never_field("PID", 19))
-        self.assertTrue(is_never_field("DG1", 3))
-        self.assertTrue(is_never_field("PR1", 4))
-        self.assertFalse(is_never_field("PR1", 3))
-        self.assertFalse(is_never_field("PID", 3))
-        self.assertFalse(is_never_field("ZZZ", 3))
+        self.assertTrue(is_never_place("PID-19"))
+        self.assertTrue(is_never_place("DG1-3"))
+        self.assertTrue(is_never_place("PR1-4"))
+        self.assertFalse(is_never_place("PR1-3"))
+        self.assertFalse(is_never_place("PID-3"))
+        self.assertFalse(is_never_place("ZZZ-3"))
 
 
 class TransformTest(unittest.TestCase):

@@ -7,19 +7,18 @@ step in plain values for a screen. Nothing is stored, woken or sent. In a batch,
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import timezone
 
 from odoo import fields, models
 
 from ...core.codecs import decode, dump_document, load_document
-from ...core.document import Document
 from ...core.errors import BadBatch, InteropError, MessageRefused
 from ...core.mapping import Mapper
+from ...core.sample_places import places_of
 from .contain import attempt, defect_of
 from .own_cursor import throwaway
 from .run import Drain
-from .trial_values import Change, DocumentTrial, FactTrial, Place, SampleTrial, Touched
+from .trial_values import Change, DocumentTrial, FactTrial, SampleTrial, Touched
 from .work import Reader, Work
 
 #: documents of one sample that are tried; the rest is only counted
@@ -324,63 +323,3 @@ def _is_one_json(body):
     except ValueError:
         return False
     return True
-
-
-# -- the sample as people read it --
-
-
-def places_of(document: Document, minimised: Document) -> list[Place]:
-    if document.format == "hl7v2":
-        return list(_segments(document.body, minimised.body))
-    kept = Counter((_without_indexes(path), value) for path, value in _leaves(minimised.body))
-    places = []
-    for path, value in _leaves(document.body):
-        key = (_without_indexes(path), value)
-        is_kept = kept[key] > 0
-        kept[key] -= is_kept
-        places.append(Place(path, value, is_kept))
-    return places
-
-
-def _segments(message, minimised):
-    """Each field of each segment. A kept segment has lost fields or parts of them; a dropped one is gone with its name."""
-    remaining = {}
-    for segment in minimised.segments:
-        remaining.setdefault(segment.name, []).append(segment)
-    seen = Counter()
-    for segment in message.segments:
-        left = remaining.get(segment.name)
-        other = left[seen[segment.name]] if left and seen[segment.name] < len(left) else None
-        seen[segment.name] += 1
-        first = 3 if segment.name == "MSH" else 1
-        for number in range(first, len(segment.fields)):
-            raw = segment.raw(number)
-            if raw:
-                yield from _field(
-                    f"{segment.name}-{number}", raw, other.raw(number) if other else ""
-                )
-
-
-def _field(path, raw, kept):
-    if kept and kept != raw:
-        yield Place(path, kept, True)
-        yield Place(path, raw, False)
-        return
-    yield Place(path, raw, bool(kept))
-
-
-def _leaves(body, path=""):
-    if isinstance(body, dict):
-        for name, value in body.items():
-            yield from _leaves(value, f"{path}.{name}" if path else name)
-    elif isinstance(body, list):
-        for index, value in enumerate(body):
-            yield from _leaves(value, f"{path}[{index}]")
-    elif body is not None:
-        yield path, str(body)
-
-
-def _without_indexes(path):
-    return "".join(
-        part.partition("]")[2] if index else part for index, part in enumerate(path.split("["))
-    )

@@ -8,15 +8,7 @@ from typing import Any
 from ...core.applying import Outcome
 from ...core.canonical import Entity
 from ...core.errors import InteropError
-
-
-@dataclass
-class Place:
-    """One line of the sample as it was read; ``is_kept`` False where minimisation dropped it."""
-
-    path: str
-    value: str
-    is_kept: bool
+from ...core.sample_places import Place
 
 
 @dataclass

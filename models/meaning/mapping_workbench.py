@@ -10,15 +10,14 @@ from datetime import timezone
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ...core.codecs.hl7v2_minimise import is_never_field
+from ...core.allowing import listed
 from ...core.definition import Definition, Line
 from ...core.errors import InteropError
 from ...core.hl7_names import field_name, segment_name
-from ...core.never import is_never_name
 from ...core.rules import Rule, attributes_of
+from ...core.sample_places import places_of
 from ...core.transforms import TRANSFORMS, describe
 from ...core.workbench import Given, tried
-from ..exchange.trial import places_of
 from .mapping import COLUMNS, RULE_COLUMNS
 
 #: characters of a sample that are tried; a workbench is for one message
@@ -27,9 +26,6 @@ LONGEST_SAMPLE = 200_000
 MOST_DOCUMENTS = 5
 
 _HL7_PLACE = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)")
-#: where a resource stands in a Bundle; contracts are for resources
-_ENTRY = re.compile(r"entry\[(\d+)\]\.resource\.")
-_INDEX = re.compile(r"\[\d+\]")
 
 
 class MappingWorkbench(models.Model):
@@ -179,33 +175,22 @@ def _rule(given):
 def _told(document, kept):
     """The document's places with their names, and why one is dropped."""
     for place in places_of(document, kept):
-        group, name, is_never = _named(document, place.path)
+        group, name = _named(document, place.path)
+        is_allowable = not (place.is_kept or place.is_never)
         yield {
             "path": place.path,
             "group": group,
             "name": name,
             "value": place.value,
-            "dropped": "" if place.is_kept else ("never" if is_never else "contract"),
-            "allow": {} if place.is_kept or is_never else _allowing(document, place.path),
+            "dropped": "never" if place.is_never else ("contract" if is_allowable else ""),
+            "allow": asdict(listed(document, place.path)) if is_allowable else {},
         }
 
 
-def _allowing(document, path):
-    """What a contract would have to list so that ``path`` is kept: the kind of document, and the place in it."""
-    kind = document.kind
-    if document.format == "hl7v2":
-        return {"format": "hl7v2", "kind": kind, "path": path}
-    if entry := _ENTRY.match(path) if document.format == "fhir" else None:
-        kind = document.body["entry"][int(entry[1])]["resource"]["resourceType"]
-        path = path[entry.end() :]
-    return {"format": document.format, "kind": kind, "path": _INDEX.sub("", path)}
-
-
 def _named(document, path):
-    """``(what it stands in, its name, whether it is never stored)``."""
+    """``(what it stands in, its name)``."""
     if found := _HL7_PLACE.match(path) if document.format == "hl7v2" else None:
         segment, number = found[1], int(found[2])
         head = " ".join(filter(None, (segment, segment_name(segment))))
-        return head, field_name(segment, number), is_never_field(segment, number)
-    names = re.split(r"[.\[\]0-9]+", path)
-    return names[0], "", any(is_never_name(name) for name in names if name)
+        return head, field_name(segment, number)
+    return re.split(r"[.\[\]0-9]+", path)[0], ""
