@@ -33,6 +33,7 @@
         "data/mapping_versions.xml",
         "wizards/adapt_mapping_views.xml",
         "wizards/allow_place_views.xml",
+        "wizards/allow_read_views.xml",
         "wizards/configuration_file_views.xml",
         "wizards/copy_configuration_views.xml",
         "wizards/bind_code_views.xml",

@@ -72,7 +72,7 @@ def _everything(document: Document) -> set[str]:
     if document.format == "hl7v2":
         return {f"{segment.name}-*" for segment in document.body.segments}
     extensions = _extensions(document.body, ()) if document.format == "fhir" else ()
-    return {"*", *filter(_can_be_listed, extensions)}
+    return {"*", *filter(can_be_listed, extensions)}
 
 
 def _extensions(value: Any, names: tuple[str, ...]) -> Iterator[str]:
@@ -93,7 +93,8 @@ def _by_url(extension: dict[str, Any]) -> str:
     return f"extension({extension.get('url', '')})"
 
 
-def _can_be_listed(path: str) -> bool:
+def can_be_listed(path: str) -> bool:
+    """Whether a contract of FHIR or JSON can name ``path``: JSON has names that no path has."""
     try:
         parse_path(path)
     except PermanentError:

@@ -11,7 +11,7 @@ contracts of ``json``. HL7 v2 paths are those of ``codecs.hl7v2.minimise``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -35,6 +35,12 @@ def check_data_class(name: str) -> None:
     """Raise ``MessageRefused`` (``unknown_data_class``) unless ``name`` is one of ``DATA_CLASSES``."""
     if name not in DATA_CLASSES:
         raise MessageRefused("unknown_data_class")
+
+
+def strictest(classes: Iterable[str]) -> str:
+    """The strictest of ``classes``; "confidential" for none."""
+    found = [DATA_CLASSES.index(name) for name in classes]
+    return DATA_CLASSES[max(found)] if found else "confidential"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +94,15 @@ class Contracts:
 
     def data_class(self, format: str, kind: str, path: str) -> str:
         """The strictest class that a contract gives what stands at ``path`` or around it; "confidential" where none does."""
-        found = [
-            DATA_CLASSES.index(item.data_class)
-            for contract in self._contracts
-            if contract.is_for(format, kind)
-            for item in contract.attributes
-            if is_within(path, item.path)
-        ]
-        return DATA_CLASSES[max(found)] if found else "confidential"
+        return strictest(
+            item.data_class for item in self.lines(format, kind) if is_within(path, item.path)
+        )
+
+    def lines(self, format: str, kind: str) -> Iterator[Attribute]:
+        """What the contracts for documents of this kind list, with class and purpose."""
+        for contract in self._contracts:
+            if contract.is_for(format, kind):
+                yield from contract.attributes
 
     def covers(self, document: Document) -> bool:
         """Whether any contract is for this document; of a Bundle, for any resource it states."""

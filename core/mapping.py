@@ -168,6 +168,12 @@ class Mapper:
             use for one in self._mappings if one.mapping.format == name for use in _uses(one)
         )
 
+    def uses(self) -> Iterator[tuple[Mapping, str, str]]:
+        """(mapping, what it fills, place of a document that it looks at for that)."""
+        for one in self._mappings:
+            for what, place in _uses(one):
+                yield one.mapping, what, place
+
     def _reading(self, format_name: str, kind: str) -> tuple[CompiledMapping, ...]:
         found = self._by_kind.get((format_name, kind))
         if found is None:

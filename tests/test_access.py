@@ -94,6 +94,8 @@ EXPECTED = {
     "interop.survey.code": {"operator": "rwc"},
     "interop.adapt.mapping": {"administrator": "rwc"},
     "interop.allow.place": {"administrator": "rwc"},
+    "interop.allow.read": {"administrator": "rwc"},
+    "interop.allow.read.line": {"administrator": "rwc"},
     "interop.copy.configuration": {"administrator": "rwc"},
     "interop.export.configuration": {"administrator": "rwc"},
     "interop.import.configuration": {"administrator": "rwc"},

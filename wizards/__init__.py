@@ -1,6 +1,7 @@
 from . import (
     adapt_mapping,
     allow_place,
+    allow_read,
     bind_code,
     configuration_file,
     copy_configuration,

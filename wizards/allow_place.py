@@ -56,17 +56,11 @@ class AllowPlace(models.TransientModel):
     def action_allow(self):
         """From now on the place is stored. What was dropped already is gone."""
         self.ensure_one()
-        contract = self.contract_id or self._new_contract()
+        contracts = self.env["interop.contract"]
+        contract = self.contract_id or contracts._new_for(self.format, [self.kind])
         if self.path in contract.attribute_ids.mapped("path"):
             raise UserError(self.env._("“%s” is allowed by this contract already.", self.path))
-        row = {"path": self.path, "data_class": self.data_class, "purpose": self.purpose}
-        contract.attribute_ids = [fields.Command.create(row)]
-        contract.message_post(
-            body=self.env._("%(path)s allowed: %(purpose)s", path=self.path, purpose=self.purpose)
+        contract._list(
+            [{"path": self.path, "data_class": self.data_class, "purpose": self.purpose}]
         )
         return {"type": "ir.actions.act_window_close"}
-
-    def _new_contract(self):
-        return self.env["interop.contract"].create(
-            {"name": self.kind, "format": self.format, "document": self.kind}
-        )

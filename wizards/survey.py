@@ -149,9 +149,25 @@ class SurveyPlace(models.TransientModel):
     )
     documents = fields.Char(readonly=True, help="In which kinds of document.")
 
-    def action_open_codes(self):
+    def _survey(self):
+        """The survey whose places are listed, also where none of them is chosen."""
         survey = self.env["interop.survey"].browse(self.env.context.get("survey_id"))
-        return (survey.exists() or self.survey_id[:1]).action_open_codes()
+        return survey.exists() or self.survey_id[:1]
+
+    def action_open_codes(self):
+        return self._survey().action_open_codes()
+
+    def action_allow_read(self):
+        """Ask which places that mappings read, and that no contract allows, are to be allowed."""
+        wizard = self.env["interop.allow.read"]._of_survey(self._survey())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Allow what mappings read"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
 
 class SurveyCode(models.TransientModel):

@@ -136,6 +136,12 @@ def is_never_place(place: str) -> bool:
     return only is not None and number != ALL and number not in only
 
 
+def is_envelope_place(place: str) -> bool:
+    """Whether what stands at ``place`` ("MSH-7", "MSH-4.1") is stored whatever a contract lists."""
+    segment, _, rest = place.partition("-")
+    return segment == "MSH" and rest.partition(".")[0] in map(str, _HEADER)
+
+
 def _minimised(segment: Segment, rule: _Rule, dropped: dict[str, None]) -> Segment:
     name, separators = segment.name, segment.separators
     fields = list(segment.fields)

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ...core.codecs import decode, load_document
 from ...core.document import Envelope
 from ...core.errors import BadBatch, InteropError, MessageRefused
+from ...core.needs import customs_of, needs
 from ...core.survey import Survey
 
 #: contents that are in memory at once, and how large they may be together
@@ -81,6 +82,17 @@ class EndpointSurvey(models.Model):
             system = plan.default_system
         context = plan.context(system, document.envelope.facility, received)
         survey.add(document, dropped, plan.mapper(system), context, whole)
+
+    def _survey_needs(self, kinds):
+        """What mappings read of documents of ``kinds`` and contracts don't allow (``core.needs.Needs``): those in use for
+        whoever sends here, and drafts for them as they stand."""
+        self.ensure_one()
+        self.check_access("read")
+        plan = self._plan(self.id)
+        mappings = self.env["interop.mapping"]
+        mappers = [*plan.mappers.values(), *mappings._draft_mappers(self._source_systems())]
+        customs = customs_of(mappings._pattern_mapper(), plan.contracts)
+        return needs(plan.format, kinds, mappers, plan.contracts, customs)
 
     def _survey_sample(self, body):
         """``(survey, how many can't be read)`` of what a sender would post. Nothing of it is kept."""

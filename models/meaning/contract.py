@@ -1,5 +1,7 @@
 """What may be stored of a document: the attributes a contract lists, with their class and purpose."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -14,6 +16,10 @@ CLASSES = [
     ("confidential", "Confidential"),
     ("restricted", "Restricted"),
 ]
+
+
+#: kinds of document that stand in a new contract's name
+MOST_NAMED = 3
 
 
 class Contract(models.Model):
@@ -64,8 +70,58 @@ class Contract(models.Model):
     @api.model
     def _for_kind(self, format, kind):  # pylint: disable=redefined-builtin
         """The contracts that are for documents of this kind, the one for the fewest others first."""
-        found = self.search([]).filtered(lambda one: one._to_core().is_for(format, kind))
-        return found.sorted(lambda one: ("*" in one.document, len(one.document.split()), one.id))
+        return self._for_kinds(format, [kind])[kind]
+
+    @api.model
+    def _for_kinds(self, format, kinds):  # pylint: disable=redefined-builtin
+        """``{kind: contracts}``, see ``_for_kind``."""
+        ordered = self.search([]).sorted(
+            lambda one: ("*" in one.document, len(one.document.split()), one.id)
+        )
+        cores = [(contract, contract._to_core()) for contract in ordered]
+        return {
+            kind: self.browse([one.id for one, core in cores if core.is_for(format, kind)])
+            for kind in kinds
+        }
+
+    @api.model
+    def _allow(self, format, wanted):  # pylint: disable=redefined-builtin
+        """List places: ``wanted`` are ``(place, kinds of documents, data class, purpose)``. The contracts that changed.
+
+        Each goes into the contract that is for the fewest others beside its kind; kinds that none is for get a new one
+        together. What is listed already stays as it is. The chatter tells what was allowed and what for.
+        """
+        homes = self._for_kinds(format, sorted({kind for _, kinds, *_ in wanted for kind in kinds}))
+        homeless = [kind for kind, found in homes.items() if not found]
+        made = self._new_for(format, homeless) if homeless else self
+        rows = {}
+        for place, kinds, data_class, purpose in wanted:
+            vals = {"path": place, "data_class": data_class, "purpose": purpose}
+            for kind in kinds:
+                rows.setdefault(homes[kind][:1] or made, {}).setdefault(place, vals)
+        changed = self.browse()
+        for contract, by_place in rows.items():
+            listed = set(contract.attribute_ids.mapped("path"))
+            fresh = [vals for place, vals in by_place.items() if place not in listed]
+            if fresh:
+                contract._list(fresh)
+                changed |= contract
+        return changed
+
+    def _new_for(self, format, kinds):  # pylint: disable=redefined-builtin
+        shown = ", ".join(kinds[:MOST_NAMED]) + (" …" if len(kinds) > MOST_NAMED else "")
+        # events follow the contracts of JSON
+        format_ = "json" if format == "cloudevents" else format
+        return self.create({"name": shown, "format": format_, "document": " ".join(kinds)})
+
+    def _list(self, rows):
+        """Add ``rows`` (values of attributes) and tell so."""
+        self.attribute_ids = [fields.Command.create(vals) for vals in rows]
+        told = [
+            self.env._("%(path)s allowed: %(purpose)s", path=vals["path"], purpose=vals["purpose"])
+            for vals in rows
+        ]
+        self.message_post(body=Markup("<br/>").join(told))
 
     def _to_core(self):
         """The frozen value that the core compiles."""
