@@ -18,6 +18,19 @@ from .canonical import Coding, Entity, Identifier, Reference
 _SAME = {"department": "organization"}
 
 
+def referred(entity: Entity, kind: str, attribute: str = "") -> tuple[Reference, ...]:
+    """Whom or what of ``kind`` (employee …) ``entity`` refers to, each once, in its order, those of ``attribute`` first; one
+    without names is left out."""
+    return tuple(
+        dict.fromkeys(
+            found
+            for value in (getattr(entity, attribute, None), entity)
+            for found in _walk(value)
+            if isinstance(found, Reference) and found.entity == kind and found.identifiers
+        )
+    )
+
+
 def mentions(entity: Entity, value: str, kind: str) -> tuple[Identifier, ...]:
     """The identifiers of the first thing of ``kind`` (product, location …) in ``entity`` that goes by ``value``.
 

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_allow_read
 from . import test_architecture
+from . import test_bind_staff
 from . import test_clashes
 from . import test_concept_maps
 from . import test_configuration_file

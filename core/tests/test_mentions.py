@@ -5,16 +5,19 @@ import unittest
 
 from core import mentions as module
 from core.canonical import (
+    Appointment,
     Charge,
     Coding,
     Employee,
+    Encounter,
     Identifier,
     Invoice,
     InvoiceLine,
+    Order,
     Reference,
     StockMovement,
 )
-from core.mentions import mentions
+from core.mentions import mentions, referred
 
 ME = (Identifier("1", "t"),)
 GLOVES = Identifier("GLV-M", "cabinet")
@@ -48,6 +51,35 @@ class TestMentions(unittest.TestCase):
 
     def test_what_is_not_mentioned_gives_nothing(self):
         self.assertEqual(mentions(Charge(identifiers=ME), "X", "product"), ())
+
+
+class TestReferred(unittest.TestCase):
+    def test_each_of_its_kind_once_in_order(self):
+        head, other = (Reference("employee", (Identifier(number, "S"),)) for number in "21")
+        visit = Encounter(
+            identifiers=ME,
+            party=Reference("party", ME),
+            attending=head,
+            location=Reference("location", (GLOVES,)),
+        )
+        self.assertEqual(referred(visit, "employee"), (head,))
+        worker = Employee(identifiers=ME, manager=other)
+        self.assertEqual(referred(worker, "employee"), (other,))
+        planned = Appointment(identifiers=ME, staff=(head, other, head))
+        self.assertEqual(referred(planned, "employee"), (head, other))
+
+    def test_those_of_an_attribute_come_first(self):
+        one, other = (Reference("employee", (Identifier(number, "S"),)) for number in "12")
+        order = Order(identifiers=ME, requester=one, performer=other)
+        self.assertEqual(referred(order, "employee"), (one, other))
+        self.assertEqual(referred(order, "employee", "performer"), (other, one))
+        for attribute in ("priority", "nothing", "PV1-7"):
+            self.assertEqual(referred(order, "employee", attribute), (one, other))
+
+    def test_nobody_and_nothing(self):
+        self.assertEqual(referred(Charge(identifiers=ME), "employee"), ())
+        nameless = Employee(identifiers=ME, manager=Reference("employee", ()))
+        self.assertEqual(referred(nameless, "employee"), ())
 
 
 def load_tests(_loader, tests, _pattern):

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 BINDABLE = tuple(
     f"unknown_{kind}" for kind in ("product", "service", "location", "organization", "department")
 )
+#: likewise, but a person's number stands in no exception: it is read from the message, for whoever may see employees
+UNKNOWN_STAFF = "unknown_employee"
 #: the records that ``core.errors.IdentifiersClash`` names
 CLASHING = re.compile(r"→ (\w+) (\d+)(?:, |$)")
 
@@ -26,14 +28,17 @@ class ExceptionScreens(models.Model):
     @api.depends("category", "code", "value")
     def _compute_is_bindable(self):
         for exception in self:
-            exception.is_bindable = bool(exception.value and exception.code in BINDABLE)
+            is_code = bool(exception.value and exception.code in BINDABLE)
+            exception.is_bindable = is_code or exception.code == UNKNOWN_STAFF
 
     def action_bind(self):
         """Ask what the code means."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What is %s?", self.value),
+            "name": self.env._("What is %s?", self.value)
+            if self.value
+            else self.env._("Who is it?"),
             "res_model": "interop.bind.code",
             "view_mode": "form",
             "target": "new",

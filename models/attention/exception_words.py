@@ -73,6 +73,14 @@ WORDS = {
         _lt("%(system)s puts a place, department or organization below itself"),
         _lt("Ask the sender which of them stands above the other, then discard what was stopped."),
     ),
+    "unknown_employee": (
+        _lt("%(system)s names a member of staff whom Odoo does not know (%(path)s)"),
+        _lt(
+            "If Odoo has them already, press Say what it is: their number is shown there to whoever may see employees. Otherwise "
+            "ask for the personnel record to be sent, or let the route create whom Odoo does not know. Then press Try again. "
+            "Several people may be behind this; it stays open until each is known."
+        ),
+    ),
     "own_manager": (
         _lt("%(system)s calls somebody their own manager"),
         _lt("Ask the sender to correct it and send it again, then discard this one."),
@@ -345,13 +353,14 @@ class ExceptionWords(models.Model):
     _inherit = "interop.exception"
 
     def _in_words(self):
-        words = BINDABLE if self.is_bindable else WORDS.get(self.code)
+        words = BINDABLE if self.is_bindable and self.value else WORDS.get(self.code)
         if words is None:
             return super()._in_words()
         said = {
             "system": self.system_id.name or self.env._("A system"),
             "code": self.value or "?",
             "detail": self.detail or "?",
+            "path": (self.path or "?").replace("_", " "),
         }
         headline, advice = words
         # the words stand in WORDS as lazy terms, which the export finds
