@@ -2,8 +2,8 @@
 
 import json
 
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import InteropCase
 
@@ -109,6 +109,71 @@ class TestAllowRead(InteropCase):
         survey.action_look()
         fates = {row.place: (row.fate, row.read_by) for row in survey.place_ids}
         self.assertEqual(fates["person.born"], ("read", "party.birth_date"))
+
+    def test_as_the_browser_fills_it_in(self):
+        wizard = self.ask()
+        # in the order in which the browser reads them
+        wizard.invalidate_recordset()
+        with Form(wizard) as form:
+            self.assertEqual(form.never, "person.ssn")
+            places = [line.place for line in wizard.line_ids]
+            with form.line_ids.edit(places.index("person.born")) as line:
+                line.data_class, line.purpose = "internal", "to know how old"
+            with form.line_ids.edit(places.index("speaks")) as line:
+                line.is_chosen = True
+                line.purpose = "which letters they read"
+        wizard.action_allow()
+        rows = {row.path: row for row in self.contract.attribute_ids}
+        self.assertEqual(rows["person.born"].purpose, "to know how old")
+        self.assertIn("speaks", rows)
+        self.assertNotIn("number", rows)
+
+    def test_contracts_list_what_can_be_listed_once_and_in_their_own_format(self):
+        contracts = self.env["interop.contract"]
+        rows = [
+            ("a.b", ["zz.one.v1", "zz.two.v1"], "internal", "x"),
+            ("a.b", ["zz.one.v1"], "public", "y"),
+            ("c", ["zz.two.v1", KIND], "internal", "z"),
+        ]
+        changed = contracts._allow("cloudevents", rows)
+        made = changed - self.contract
+        self.assertIn(self.contract, changed)
+        self.assertEqual((made.format, made.document), ("json", "zz.one.v1 zz.two.v1"))
+        self.assertEqual(
+            {"a.b": "internal", "c": "internal"},
+            {row.path: row.data_class for row in made.attribute_ids},
+        )
+        self.assertFalse(contracts._allow("cloudevents", rows), "all of it is listed")
+        self.assertFalse(contracts._allow("json", []))
+        for place in ("a b", "", "a..b"):
+            with self.subTest(place), self.assertRaises(ValidationError):
+                contracts._allow("json", [(place, [KIND], "internal", "x")])
+
+    def test_resources_within_a_bundle_count_by_themselves(self):
+        self.draft.copy(
+            {
+                "name": "fhir things",
+                "format": "fhir",
+                "documents": "Patient",
+                "rule_ids": [
+                    (
+                        0,
+                        0,
+                        {"target": "name", "source": "contact[0].name", "transform": "fhir.name"},
+                    ),
+                    (0, 0, {"target": "language", "source": "photo[0].title", "transform": "text"}),
+                ],
+            }
+        )
+        patient = {"resourceType": "Patient", "id": "1", "contact": [{"name": {"text": "x"}}]}
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+        wizard = self.ask(self.survey(bundle, endpoint=self.endpoints["fhir"]))
+        lines = self.lines(wizard)
+        self.assertEqual(list(lines), ["contact.name"])
+        self.assertEqual(
+            (lines["contact.name"].documents, lines["contact.name"].is_sent), ("Patient", True)
+        )
+        self.assertEqual(wizard.never, "photo.title")
 
     def test_it_can_be_taken_back(self):
         self.ask().action_allow()
