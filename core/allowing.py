@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .allowed import parse_path
+from .allowed import parse_path, split_path
+from .codecs.fhir_structure import RESOURCE_TYPES, elements
 from .contract import Contract, Contracts
 from .document import Document
 from .errors import PermanentError
@@ -50,6 +51,16 @@ def listed(document: Document, path: str) -> Listed:
         return _in_resource(document.body, path)
     plain = path if document.format == "hl7v2" else _INDEX.sub("", path)
     return Listed(document.format, document.kind, plain)
+
+
+def element_of(document: Document, path: str) -> str:
+    """The element of a FHIR resource that ``path`` stands in, with its data type: ``Patient.name (HumanName)``."""
+    place = listed(document, path)
+    name = split_path(place.path)[0]
+    element = elements(place.kind).get(name) if place.kind in RESOURCE_TYPES else None
+    if element is None or element.is_primitive or "_" in element.type:
+        return f"{place.kind}.{name}"
+    return f"{place.kind}.{name} ({element.type})"
 
 
 def _in_resource(body: Any, path: str) -> Listed:

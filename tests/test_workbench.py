@@ -92,6 +92,8 @@ class TestWorkbench(ProfileCase):
             {"format": "fhir", "kind": "Patient", "path": "contact.name.text"},
             places["a"]["allow"],
         )
+        self.assertEqual("Patient.contact", places["a"]["group"])
+        self.assertEqual("Patient.identifier (Identifier)", places["c"]["group"])
         for value in ("b", "c"):
             self.assertEqual(("never", {}), (places[value]["dropped"], places[value]["allow"]))
 

@@ -6,7 +6,7 @@ import doctest
 import unittest
 
 from .. import allowing
-from ..allowing import listed
+from ..allowing import element_of, listed
 from ..codecs.hl7v2 import Message
 from ..codecs.hl7v2_message import parse
 from ..contract import Contract, Contracts
@@ -204,6 +204,30 @@ class Listing(unittest.TestCase):
                     self.assertEqual((found.kind, found.path), expected)
         self.assertEqual(listed(hl7(), "PID-5").path, "PID-5")
         self.assertEqual(listed(document("json", {"a": [[1]]}), "a[0][0]").path, "a")
+
+    def test_what_a_place_of_a_resource_stands_in(self):
+        patient = {
+            "resourceType": "Patient",
+            "name": [{"family": "x"}],
+            "contact": [{"name": {"text": "x"}}],
+            "gender": "female",
+            "extension": [{"url": PLAIN, "valueString": "x"}],
+            "rubbish": "x",
+        }
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": patient}]}
+        strange = {"resourceType": "Nonsense", "name": "x"}
+        for one, path, expected in (
+            (patient, "name[0].family", "Patient.name (HumanName)"),
+            (patient, "contact[0].name.text", "Patient.contact"),
+            (patient, "gender", "Patient.gender"),
+            (patient, "extension[0].valueString", f"Patient.extension({PLAIN})"),
+            (patient, "rubbish", "Patient.rubbish"),
+            (bundle, "entry[0].resource.name[0].family", "Patient.name (HumanName)"),
+            (bundle, "type", "Bundle.type"),
+            (strange, "name", "Nonsense.name"),
+        ):
+            with self.subTest(path):
+                self.assertEqual(element_of(document("fhir", one), path), expected)
 
     def test_what_is_listed_is_kept(self):
         """Of every place that could be allowed: a contract that lists it keeps it."""

@@ -10,7 +10,7 @@ from datetime import timezone
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ...core.allowing import listed
+from ...core.allowing import element_of, listed
 from ...core.definition import Definition, Line
 from ...core.errors import InteropError
 from ...core.hl7_names import field_name, segment_name
@@ -193,4 +193,6 @@ def _named(document, path):
         segment, number = found[1], int(found[2])
         head = " ".join(filter(None, (segment, segment_name(segment))))
         return head, field_name(segment, number)
+    if document.format == "fhir":
+        return element_of(document, path), ""
     return re.split(r"[.\[\]0-9]+", path)[0], ""

@@ -143,6 +143,10 @@ export class Workbench extends Component {
             : _t("No contract allows it");
     }
 
+    allowLabel(place) {
+        return _t("Allow %s", place.path);
+    }
+
     // -- what people do --
 
     onSample(ev) {
@@ -175,6 +179,25 @@ export class Workbench extends Component {
         if (rule && rule.origin !== "off") {
             rule.source = path.replace(/^entry\[\d+\]\.resource\./, "");
             this.touched();
+        }
+    }
+
+    /** Arrow keys go from place to place, Home and End to the first and last; the browser presses the chosen one on Enter. */
+    onTreeKey(ev) {
+        if (!ev.target.classList.contains("o_interop_place")) {
+            return;
+        }
+        const places = [...ev.currentTarget.querySelectorAll(".o_interop_place:not(:disabled)")];
+        const here = places.indexOf(ev.target);
+        const next = {
+            ArrowDown: here + 1,
+            ArrowUp: here - 1,
+            Home: 0,
+            End: places.length - 1,
+        }[ev.key];
+        if (next !== undefined) {
+            ev.preventDefault();
+            places[next]?.focus();
         }
     }
 

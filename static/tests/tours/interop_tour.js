@@ -158,9 +158,30 @@ registry.category("web_tour.tours").add("interop_workbench", {
             run: "click",
         },
         {
-            content: "Click another place",
+            content: "Go to the first place",
             trigger: ".o_interop_place:contains('contacts[0].value')",
-            run: "click",
+            async run({ anchor, press }) {
+                anchor.focus();
+                await press("Home");
+            },
+        },
+        {
+            content: "Down to another place, over what is never stored, and as far as it goes",
+            trigger: ".o_interop_place:focus:contains('identifiers[0].value')",
+            async run(helpers) {
+                for (const key of ["End", "ArrowDown", "ArrowUp", "ArrowDown"]) {
+                    await helpers.press(key);
+                }
+            },
+        },
+        {
+            content: "Press the place",
+            trigger: ".o_interop_place:focus:contains('contacts[0].value')",
+            run: "press Enter",
+        },
+        {
+            content: "It is said to be read",
+            trigger: ".o_interop_place:contains('contacts[0].value') .visually-hidden",
         },
         {
             content: "The rule reads it",
