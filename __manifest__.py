@@ -59,6 +59,7 @@
         "views/meaning/concept_map_views.xml",
         "views/meaning/binding_views.xml",
         "views/meaning/ownership_views.xml",
+        "views/meaning/accounting_rule_views.xml",
         "views/meaning/identifier_views.xml",
         "views/meaning/duplicate_views.xml",
         "views/care/charge_views.xml",

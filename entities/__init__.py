@@ -11,6 +11,7 @@ from . import (
 )
 from . import (
     transaction,
+    accounting,
     charge_values,
     billing,
     charging,

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import SQL, float_compare
 
+from ..core.accounting_rules import CUSTOMER
+
 OPEN = [("state", "=", "open")]
 KINDS = ("out_invoice", "out_refund")
 ENDED = ("finished", "cancelled")
@@ -33,7 +35,7 @@ class Billing(models.AbstractModel):
 
         One draft for each encounter and currency: what a discharge taken back left as a draft is added to. Charges that
         belong to no encounter make a new draft for each patient. Nothing is posted. What nobody can be billed for (no
-        patient known yet) stays open.
+        patient known yet) stays open. ``BusinessRule`` where nobody has said which journal takes a new draft.
         """
         bills = self._by_invoice(charges)
         if not bills:
@@ -113,11 +115,11 @@ class Billing(models.AbstractModel):
     def _create(self, bills):
         if not bills:
             return self.env["account.move"]
-        journals = {company: self._journal(company) for company in {bill.company for bill in bills}}
+        journals = self._journals(bills)
         payers = self._payers(bills)
         vals_list = [
             self._prepare_invoice(bill, charges)
-            | {"journal_id": journals[bill.company].id, "partner_id": payers[bill].id}
+            | {"journal_id": journals[bill].id, "partner_id": payers[bill].id}
             for bill, charges in bills.items()
         ]
         moves = self.env["account.move"].create(vals_list)
@@ -163,14 +165,20 @@ class Billing(models.AbstractModel):
             ],
         }
 
-    def _journal(self, company):
-        # which journal takes invoices is set up by accountants; whoever bills may look it up
-        journal = (
-            self.env["account.journal"]
-            .sudo()
-            .search([("type", "=", "sale"), ("company_id", "parent_of", company.id)], limit=1)
-        )
-        return journal.with_env(self.env)
+    def _journals(self, bills):
+        """``{Bill: journal}``, each looked up once. ``BusinessRule`` where nobody has chosen one."""
+        accounting, cases, found = self.env["interop.accounting"], {}, {}
+        for bill, charges in bills.items():
+            encounter, first = bill.encounter, charges[:1]
+            facility = encounter.facility_id or first.order_id.facility_id
+            facility = facility or first.appointment_id.facility_id
+            system = encounter.system_id or first.system_id
+            cases[bill] = (bill.company.id, system.id, facility.id)
+        for case in set(cases.values()):
+            company, system, facility = case
+            journal = accounting._journal(CUSTOMER, company, system=system, facility=facility)
+            found[case] = accounting._chosen(journal, CUSTOMER)
+        return {bill: found[case] for bill, case in cases.items()}
 
     def _prepare_line(self, charge, sign):
         """One line a charge; the amount is kept to the cent, whatever the unit price rounds to."""

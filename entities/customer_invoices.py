@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from ..core.accounting_rules import CUSTOMER
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, MappingError
 
@@ -83,7 +84,7 @@ class CustomerInvoices(models.AbstractModel):
         looked_up = {
             "found": found,
             "products": products,
-            "journal": self.env["interop.billing"]._journal(self.env.company),
+            "journal": self._journal(call, CUSTOMER),
             "taxes": self._taxes(going, "sale"),
             "currencies": self._currencies(
                 call, (self._currency_code(item.entity) for item in going)
@@ -103,6 +104,7 @@ class CustomerInvoices(models.AbstractModel):
 
     def _prepare_customer(self, call, item, looked_up):
         invoice, found = item.entity, looked_up["found"]
+        accounting = self.env["interop.accounting"]
         encounter = self.env["interop.encounter"].browse(found.get(invoice.encounter) or ())
         patient = encounter.partner_id
         partner = found.get(invoice.partner) or (patient.interop_guarantor_id or patient).id
@@ -112,7 +114,7 @@ class CustomerInvoices(models.AbstractModel):
         is_refund = bool(invoice.total) and invoice.total.amount < 0
         values = {
             "move_type": "out_refund" if is_refund else "out_invoice",
-            "journal_id": looked_up["journal"].id,
+            "journal_id": accounting._chosen(looked_up["journal"], CUSTOMER).id,
             "company_id": call.company,
             "partner_id": partner,
             "currency_id": currency.id,

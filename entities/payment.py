@@ -8,6 +8,7 @@ item and is looked for again (``interop.payment.allocation``).
 from odoo import models
 from odoo.tools import float_compare
 
+from ..core.accounting_rules import PAYMENT
 from ..core.applying import Outcome
 from ..core.binding import keys_of
 from ..core.errors import BusinessRule, InteropError, MappingError
@@ -169,7 +170,7 @@ class Payment(models.AbstractModel):
 
     def _try_values(self, call, told_of, outcomes):
         """``{delivery: values of the new payment}`` of pairs (item, facts); what can't be booked adds to ``outcomes``."""
-        journal = self._payment_journal(call)
+        journal = self._journal(call, PAYMENT)
         days = {told["paid_on"] for _item, told in told_of if told.get("paid_on")}
         booked = self._booking_days(call, days, journal)
         values = {}
@@ -185,7 +186,7 @@ class Payment(models.AbstractModel):
         for attribute in () if is_cancelled else NEEDED:
             if attribute not in told:
                 raise MappingError("required", path=attribute)
-        self._needed(journal, "no_payment_journal", "amount")
+        self.env["interop.accounting"]._chosen(journal, PAYMENT)
         kind, amount = told.get("kind") or "inbound", told.get("amount") or 0.0
         back = {"inbound": "outbound", "outbound": "inbound"}[kind]
         paid_on = told.get("paid_on") or False

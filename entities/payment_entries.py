@@ -14,16 +14,6 @@ class PaymentEntries(models.AbstractModel):
     _inherit = "interop.transaction"
     _description = "Interop entries of payments"
 
-    def _payment_journal(self, call):
-        """The facility's journal, or else the company's only bank journal; empty where nobody has chosen."""
-        facility = self.env["interop.facility"].browse(call.facility)
-        if facility.payment_journal_id:
-            return facility.payment_journal_id
-        journals = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", call.company)], limit=2
-        )
-        return journals if len(journals) == 1 else journals.browse()
-
     def _booking_days(self, call, days, journal):
         """``{day: the day it is booked on}``; None for a day in a locked period where the route refuses such."""
         company = self.env["res.company"].browse(call.company)

@@ -147,6 +147,12 @@ class Transaction(models.AbstractModel):
 
     # -- odds and ends --
 
+    def _journal(self, call, about):
+        """The journal of what messages of ``call`` state; empty where nobody has chosen one."""
+        return self.env["interop.accounting"]._journal(
+            about, call.company, system=call.system, facility=call.facility
+        )
+
     def _record(self, model, xmlid):
         """The record of an external id, from a cache: ``env.ref`` asks the database each time; empty where there is none."""
         data = self.env["ir.model.data"]

@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 
+from ..core.accounting_rules import VENDOR
 from ..core.applying import Outcome
 from ..core.errors import BusinessRule, MappingError
 
@@ -69,7 +70,7 @@ class VendorBills(models.AbstractModel):
             "currencies": self._currencies(
                 call, (self._currency_code(item.entity) for item in going)
             ),
-            "journal": self._purchase_journal(call),
+            "journal": self._journal(call, VENDOR),
         }
         return looked_up, stopped | missing | unknown | absent
 
@@ -82,11 +83,6 @@ class VendorBills(models.AbstractModel):
             for item in items
             if item.entity.partner in found
         }
-
-    def _purchase_journal(self, call):
-        return self.env["account.journal"].search(
-            [("type", "=", "purchase"), ("company_id", "parent_of", call.company)], limit=1
-        )
 
     # -- duplicates --
 
@@ -127,13 +123,13 @@ class VendorBills(models.AbstractModel):
     # -- making --
 
     def _prepare_bill(self, call, item, looked_up):
-        bill = item.entity
+        bill, accounting = item.entity, self.env["interop.accounting"]
         currency = self._draft_currency(bill, looked_up["currencies"])
         is_refund = bool(bill.total) and bill.total.amount < 0
         order = looked_up["orders"].get(bill.order)
         values = {
             "move_type": "in_refund" if is_refund else "in_invoice",
-            "journal_id": looked_up["journal"].id,
+            "journal_id": accounting._chosen(looked_up["journal"], VENDOR).id,
             "company_id": call.company,
             "partner_id": looked_up["partners"][item.delivery].id,
             "currency_id": currency.id,

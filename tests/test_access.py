@@ -55,6 +55,12 @@ EXPECTED = {
     "interop.attribute": {"viewer": "r"},
     # a line goes by being archived, which its chatter tells
     "interop.ownership": {"viewer": "r", "administrator": "rwc"},
+    "interop.accounting.rule": {
+        "viewer": "r",
+        "accountant": "r",
+        "service": "r",
+        "administrator": "rwc",
+    },
     "interop.disagreement": {"viewer": "r", "resolver": "rw"},
     "interop.binding": _IDENTITY,
     "interop.identifier.check": _MEANING,
@@ -279,6 +285,9 @@ class TestCompanies(AccessCase):
             stay = {"encounter_id": encounter.id, "location_id": location.id}
             version = {"res_model": "res.partner", "res_id": partner.id, "system_id": system.id}
             attempt = {"delivery_id": delivery.id, "at": "2026-01-01 00:00:00"}
+            journal = env["account.journal"].create(
+                {"name": mark, "type": "sale", "code": mark[:5], **base}
+            )
             records = [
                 system,
                 facility,
@@ -308,6 +317,9 @@ class TestCompanies(AccessCase):
                 env["interop.ownership"].create({"entity": "claim", "system_id": system.id})
                 if company == own
                 else env["interop.ownership"].create({"entity": "payment", "system_id": system.id}),
+                env["interop.accounting.rule"].create(
+                    {"facility_id": facility.id, "journal_id": journal.id, **base}
+                ),
                 encounter,
                 env["interop.encounter.stay"].create(stay),
                 env["interop.charge"].create({"name": mark, **money}),

@@ -1,7 +1,12 @@
 """What the commonest causes mean, in the words of those who have to act on them."""
 
+from contextlib import contextmanager
+
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
+
+from ...core.errors import BusinessRule
 
 _lt = LazyTranslate(__name__)
 
@@ -37,7 +42,22 @@ WORDS = {
     "no_payment_journal": (
         _lt("%(system)s sent a payment, and nobody has said which journal it belongs in"),
         _lt(
-            "Choose the journal on the facility (Configuration → Facilities, Payments are booked in), then press Try again."
+            "Choose the journal on the facility (Configuration → Facilities, Payments are booked in) or in an accounting rule "
+            "(Configuration → Accounting rules), then press Try again."
+        ),
+    ),
+    "no_purchase_journal": (
+        _lt("%(system)s sent a vendor bill, and nobody has said which journal it belongs in"),
+        _lt(
+            "There are several purchase journals, or none, or the one chosen is archived. Choose one for vendor bills "
+            "(Interop → Configuration → Accounting rules), then try again."
+        ),
+    ),
+    "no_sales_journal": (
+        _lt("Something is to be invoiced, and nobody has said which journal it belongs in"),
+        _lt(
+            "There are several sales journals, or none, or the one chosen is archived. Choose one for customer invoices "
+            "(Interop → Configuration → Accounting rules), then try again."
         ),
     ),
     "payment_on_statement": (
@@ -351,6 +371,17 @@ BINDABLE = (
 
 class ExceptionWords(models.Model):
     _inherit = "interop.exception"
+
+    @contextmanager
+    def _telling_people(self):
+        """Within, what stops a message stops a button: a ``BusinessRule`` is a ``UserError`` in the same words."""
+        try:
+            yield
+        except BusinessRule as error:
+            headline, advice = WORDS[error.code]
+            # as in _in_words
+            told = (self.env._(headline), self.env._(advice))  # pylint: disable=translation-not-lazy
+            raise UserError("\n".join(told)) from error
 
     def _in_words(self):
         words = BINDABLE if self.is_bindable and self.value else WORDS.get(self.code)

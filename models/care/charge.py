@@ -73,9 +73,10 @@ class Charge(models.Model):
         """Draft invoices of these charges, with all else that their encounters have open, and show them."""
         self.check_access("read")
         billing = self.env["interop.billing"]
-        invoices = billing._draft_invoices(self.encounter_id)
         alone = [("id", "in", self.ids), ("encounter_id", "=", False)]
-        invoices |= billing._bill(billing._open_charges(alone))
+        with self.env["interop.exception"]._telling_people():
+            invoices = billing._draft_invoices(self.encounter_id)
+            invoices |= billing._bill(billing._open_charges(alone))
         if not invoices:
             raise UserError(
                 self.env._(

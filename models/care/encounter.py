@@ -100,7 +100,8 @@ class Encounter(models.Model):
 
     def action_draft_invoice(self):
         """Draft invoices of the charges not billed yet, and show them."""
-        invoices = self.env["interop.billing"]._draft_invoices(self)
+        with self.env["interop.exception"]._telling_people():
+            invoices = self.env["interop.billing"]._draft_invoices(self)
         if not invoices:
             raise UserError(
                 self.env._("Nothing to bill: there is no open charge, or no patient to bill it to.")

@@ -22,6 +22,7 @@ from . import (
     binding_screens,
     ownership,
     ownership_entry,
+    accounting_rule,
     disagreement,
     disagreement_screens,
     mastered,
