@@ -1,4 +1,4 @@
-"""Which journal takes invoices, bills and payments: chosen by people, or the only one there is; never just the first."""
+"""Which journal takes invoices, bills and payments, and on which accounts: chosen by people, or the only one there is."""
 
 from odoo import models
 
@@ -23,15 +23,17 @@ class Accounting(models.AbstractModel):
         Empty where nobody has chosen among several, where there is none, and where what was chosen is archived.
         """
         # which journal takes what is set up by accountants; whoever bills, and the machine, may look it up
-        rules = self.env["interop.accounting.rule"].sudo()
-        journal, is_of_facility = rules._given_journal(
-            about, company, system=system, facility=facility
-        )
-        if about == PAYMENT and not is_of_facility:
-            place = rules.env["interop.facility"].browse(facility or ())
+        journals = self.env["account.journal"].sudo()
+        rule = self._rules()._find("journal", about, company, system=system, facility=facility)
+        journal = journals.browse(rule.gives["journal"] if rule else ())
+        if about == PAYMENT and not (rule and "facility" in rule.conditions):
+            place = journals.env["interop.facility"].browse(facility or ())
             journal = place.payment_journal_id or journal
         journal = journal or self._only_journal(about, company)
         return journal.with_env(self.env) if journal.active else self.env["account.journal"]
+
+    def _rules(self):
+        return self.env["interop.accounting.rule"]
 
     def _chosen(self, journal, about):
         """``journal``, as of ``_journal``; ``BusinessRule`` where it is none."""
@@ -50,3 +52,24 @@ class Accounting(models.AbstractModel):
         own = journals.filtered(lambda journal: journal.company_id.id == company)
         found = own or (journals.browse() if about == PAYMENT else journals)
         return found if len(found) == 1 else found.browse()
+
+    # -- lines --
+
+    def _line_account(self, about, journal, product, company, **case):
+        """The id of the account of an invoice line; None where the product's own is right.
+
+        ``case``: system, facility and department as for ``_find`` of rules. ``BusinessRule`` where a line without a product
+        has none, or an archived one: Odoo would take the account that such bills stood on most often.
+        """
+        if product and about == VENDOR and product.is_storable:
+            return None
+        what = "product_account" if product else "account"
+        rule = self._rules()._find(what, about, company, category=product.categ_id, **case)
+        if product and not rule:
+            return None
+        # as in _journal
+        default = journal.sudo().default_account_id
+        account = default.browse(rule.gives[what]) if rule else default
+        if not account.active:
+            raise BusinessRule("no_account", path="lines")
+        return account.id

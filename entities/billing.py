@@ -118,8 +118,7 @@ class Billing(models.AbstractModel):
         journals = self._journals(bills)
         payers = self._payers(bills)
         vals_list = [
-            self._prepare_invoice(bill, charges)
-            | {"journal_id": journals[bill].id, "partner_id": payers[bill].id}
+            self._prepare_invoice(bill, charges, journals[bill]) | {"partner_id": payers[bill].id}
             for bill, charges in bills.items()
         ]
         moves = self.env["account.move"].create(vals_list)
@@ -151,16 +150,17 @@ class Billing(models.AbstractModel):
         payers = {partner.id: partner.interop_guarantor_id or partner for partner in standing}
         return {key: payers[id_] for key, id_ in ids.items()}
 
-    def _prepare_invoice(self, bill, charges):
+    def _prepare_invoice(self, bill, charges, journal):
         is_refund = float_compare(sum(charges.mapped("amount")), 0, precision_digits=6) < 0
         return {
             "move_type": "out_refund" if is_refund else "out_invoice",
+            "journal_id": journal.id,
             "company_id": bill.company.id,
             "currency_id": bill.currency.id,
             "interop_encounter_id": bill.encounter.id,
             "invoice_origin": bill.encounter.name or ", ".join(charges.mapped("name")),
             "invoice_line_ids": [
-                fields.Command.create(self._prepare_line(charge, -1 if is_refund else 1))
+                fields.Command.create(self._prepare_line(charge, -1 if is_refund else 1, journal))
                 for charge in charges
             ],
         }
@@ -169,18 +169,25 @@ class Billing(models.AbstractModel):
         """``{Bill: journal}``, each looked up once. ``BusinessRule`` where nobody has chosen one."""
         accounting, cases, found = self.env["interop.accounting"], {}, {}
         for bill, charges in bills.items():
-            encounter, first = bill.encounter, charges[:1]
-            facility = encounter.facility_id or first.order_id.facility_id
-            facility = facility or first.appointment_id.facility_id
-            system = encounter.system_id or first.system_id
-            cases[bill] = (bill.company.id, system.id, facility.id)
+            told = self._told_by(charges[:1])
+            cases[bill] = (bill.company.id, told["system"], told["facility"])
         for case in set(cases.values()):
             company, system, facility = case
             journal = accounting._journal(CUSTOMER, company, system=system, facility=facility)
             found[case] = accounting._chosen(journal, CUSTOMER)
         return {bill: found[case] for bill, case in cases.items()}
 
-    def _prepare_line(self, charge, sign):
+    def _told_by(self, charge):
+        """System and facility (ids) of a charge, as rules ask for them: those of its visit if it has one."""
+        encounter = charge.encounter_id
+        facility = encounter.facility_id or charge.order_id.facility_id
+        facility = facility or charge.appointment_id.facility_id
+        return {
+            "system": (encounter.system_id or charge.system_id).id,
+            "facility": facility.id,
+        }
+
+    def _prepare_line(self, charge, sign, journal):
         """One line a charge; the amount is kept to the cent, whatever the unit price rounds to."""
         quantity, price = self._quantity_and_price(
             charge.quantity, charge.price_unit, charge.amount, charge.currency_id
@@ -191,6 +198,16 @@ class Billing(models.AbstractModel):
             "quantity": sign * quantity,
             "price_unit": price,
         }
+        account = self.env["interop.accounting"]._line_account(
+            CUSTOMER,
+            journal,
+            charge.product_id,
+            charge.company_id.id,
+            department=charge.department_id,
+            **self._told_by(charge),
+        )
+        if account:
+            values["account_id"] = account
         if charge.analytic_account_id:
             day = (charge.occurred_at or fields.Datetime.now()).date()
             values["analytic_distribution"] = charge.analytic_account_id._interop_distribution(day)
@@ -214,7 +231,8 @@ class Billing(models.AbstractModel):
         move.write(
             {
                 "invoice_line_ids": [
-                    fields.Command.create(self._prepare_line(charge, sign)) for charge in charges
+                    fields.Command.create(self._prepare_line(charge, sign, move.journal_id))
+                    for charge in charges
                 ]
             }
         )

@@ -103,8 +103,7 @@ class CustomerInvoices(models.AbstractModel):
         return outcomes
 
     def _prepare_customer(self, call, item, looked_up):
-        invoice, found = item.entity, looked_up["found"]
-        accounting = self.env["interop.accounting"]
+        invoice, found, journal = item.entity, looked_up["found"], looked_up["journal"]
         encounter = self.env["interop.encounter"].browse(found.get(invoice.encounter) or ())
         patient = encounter.partner_id
         partner = found.get(invoice.partner) or (patient.interop_guarantor_id or patient).id
@@ -114,7 +113,7 @@ class CustomerInvoices(models.AbstractModel):
         is_refund = bool(invoice.total) and invoice.total.amount < 0
         values = {
             "move_type": "out_refund" if is_refund else "out_invoice",
-            "journal_id": accounting._chosen(looked_up["journal"], CUSTOMER).id,
+            "journal_id": journal.id,
             "company_id": call.company,
             "partner_id": partner,
             "currency_id": currency.id,
@@ -126,6 +125,7 @@ class CustomerInvoices(models.AbstractModel):
                 looked_up["products"],
                 looked_up["taxes"],
                 currency,
+                account=self._accounts(call, CUSTOMER, journal),
                 sign=-1 if is_refund else 1,
             ),
         }

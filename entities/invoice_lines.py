@@ -55,7 +55,7 @@ class InvoiceLines(models.AbstractModel):
         codes, missing = self._take_codes(call, coded)
         named = found | codes
         products = self.env["product.product"].browse(sorted(set(named.values())))
-        products.fetch(["name", "uom_id"])
+        products.fetch(["name", "uom_id", "categ_id", "is_storable"])
         by_id = {product.id: product for product in products}
         return {name: by_id[id_] for name, id_ in named.items()}, stopped | missing
 
@@ -109,16 +109,34 @@ class InvoiceLines(models.AbstractModel):
 
     # -- values --
 
-    def _prepare_lines(self, item, products, taxes, currency, *, sign=1, order_lines=None):
-        """Commands that create the lines of ``item``; ``order_lines`` finds the order line that one bills."""
+    def _accounts(self, call, about, journal):
+        """What ``_prepare_lines`` asks for the account of a line, for messages of ``call``."""
+        accounting = self.env["interop.accounting"]
+        journal = accounting._chosen(journal, about)
+
+        def account(product):
+            return accounting._line_account(
+                about, journal, product, call.company, system=call.system, facility=call.facility
+            )
+
+        return account
+
+    def _prepare_lines(self, item, products, taxes, currency, *, account, sign=1, order_lines=None):
+        """Commands that create the lines of ``item``.
+
+        ``account`` gives the account's id for a product or none; ``order_lines`` finds the order line that one bills.
+        """
         commands = []
         for place, line in enumerate(item.entity.lines or ()):
-            product = products.get(line.product or line.code)
+            product = products.get(line.product or line.code, self.env["product.product"])
             line = self._as_taxed(line, taxes, currency, f"lines[{place}].tax_rate")
             values = self._line_amounts(line, product, currency, sign, f"lines[{place}].quantity")
             values["name"] = line.description or (product.name if product else "/")
             if product:
                 values["product_id"] = product.id
+            account_id = account(product)
+            if account_id:
+                values["account_id"] = account_id
             tax_ids = self._line_taxes(item.entity, line, taxes, f"lines[{place}].tax_rate")
             if tax_ids is not None:
                 values["tax_ids"] = [fields.Command.set(tax_ids)]

@@ -123,13 +123,13 @@ class VendorBills(models.AbstractModel):
     # -- making --
 
     def _prepare_bill(self, call, item, looked_up):
-        bill, accounting = item.entity, self.env["interop.accounting"]
+        bill, journal = item.entity, looked_up["journal"]
         currency = self._draft_currency(bill, looked_up["currencies"])
         is_refund = bool(bill.total) and bill.total.amount < 0
         order = looked_up["orders"].get(bill.order)
         values = {
             "move_type": "in_refund" if is_refund else "in_invoice",
-            "journal_id": accounting._chosen(looked_up["journal"], VENDOR).id,
+            "journal_id": journal.id,
             "company_id": call.company,
             "partner_id": looked_up["partners"][item.delivery].id,
             "currency_id": currency.id,
@@ -141,6 +141,7 @@ class VendorBills(models.AbstractModel):
                 looked_up["products"],
                 looked_up["taxes"],
                 currency,
+                account=self._accounts(call, VENDOR, journal),
                 sign=-1 if is_refund else 1,
                 order_lines=self._order_lines(order) if order else None,
             ),

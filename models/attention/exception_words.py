@@ -39,6 +39,15 @@ WORDS = {
             "payment, discard this one. If not, correct the number of the other one, then press Try again."
         ),
     ),
+    "no_account": (
+        _lt(
+            "An invoice or bill has a line without a product, and nobody has said on which account"
+        ),
+        _lt(
+            "Choose an account (Interop → Configuration → Accounting rules), or give the journal a default account; one that is "
+            "archived does not count. Then try again."
+        ),
+    ),
     "no_payment_journal": (
         _lt("%(system)s sent a payment, and nobody has said which journal it belongs in"),
         _lt(

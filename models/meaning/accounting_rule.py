@@ -1,4 +1,4 @@
-"""Where money is put by rule: the journal of invoices, bills and payments, by facility and system."""
+"""Where money is put by rule: the journal of invoices, bills and payments, and the accounts of their lines."""
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -17,9 +17,18 @@ JOURNAL_TYPES = {
     PAYMENT: ("bank", "cash", "credit"),
 }
 #: field of a condition → its name in the core
-CONDITION_FIELDS = {"facility_id": "facility", "system_id": "system"}
-#: field of what is given → its name in the core
-GIVEN_FIELDS = {"journal_id": "journal"}
+CONDITION_FIELDS = {
+    "product_category_id": "category",
+    "department_id": "department",
+    "facility_id": "facility",
+    "system_id": "system",
+}
+#: conditions that one line of an invoice may meet and the next one not
+LINE_CONDITIONS = ("product_category_id", "department_id")
+#: what no line of an invoice may stand on
+PARTNER_ACCOUNTS = ("asset_receivable", "liability_payable")
+#: what a rule gives: the journal, the account of lines without a product, and of those with one
+JOURNAL, ACCOUNT, PRODUCT_ACCOUNT = "journal", "account", "product_account"
 
 
 class AccountingRule(models.Model):
@@ -28,7 +37,7 @@ class AccountingRule(models.Model):
     _name = "interop.accounting.rule"
     _description = "Accounting rule"
     _inherit = ["interop.configuration", "mail.thread"]
-    _order = "about, company_id, facility_id, system_id, id"
+    _order = "about, company_id, product_category_id, department_id, facility_id, system_id, id"
     _check_company_auto = True
 
     active = fields.Boolean(default=True, tracking=True)
@@ -69,20 +78,63 @@ class AccountingRule(models.Model):
         "guesses, and a message fails and says so. A payment goes to the facility's own journal, unless a rule names that "
         "facility.",
     )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Only for",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Only charges of this department and those below it; messages of bills name none. Empty: every one.",
+    )
+    product_category_id = fields.Many2one(
+        "product.category",
+        string="Only of category",
+        ondelete="restrict",
+        tracking=True,
+        help="Only lines of services and products of this category and those below it. Empty: every one.",
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        help="What lines without a product are booked on. Without any rule: the journal's default account; where it has none, "
+        "a message fails and says so. Taken as it is, whatever the fiscal position.",
+    )
+    is_instead = fields.Boolean(
+        string="Also for products",
+        tracking=True,
+        help="Lines of products are booked on this account too, instead of the product's own, as they always are where a "
+        "category is named. Bills of goods kept in stock are not: their value stands where their product says.",
+    )
 
     _conditions_uniq = models.UniqueIndex(
-        "(company_id, about, COALESCE(facility_id, 0), COALESCE(system_id, 0)) WHERE active",
+        "(company_id, about, COALESCE(product_category_id, 0), COALESCE(department_id, 0), COALESCE(facility_id, 0), "
+        "COALESCE(system_id, 0)) WHERE active",
         "Another rule has the same conditions already. Change that one, or archive it.",
     )
 
-    @api.depends("about", "facility_id", "system_id")
+    @api.depends("about", *CONDITION_FIELDS)
     @api.depends_context("lang")
     def _compute_display_name(self):
         words = dict(self._fields["about"]._description_selection(self.env))
         for rule in self:
-            # the name of a system is no secret to whoever may see the rule
-            where = (rule.facility_id.display_name, rule.system_id.sudo().name)
-            rule.display_name = ", ".join(filter(None, (words.get(rule.about), *where)))
+            # what a rule is for is no secret to whoever may see it
+            asked = [rule.sudo()[field].display_name for field in CONDITION_FIELDS]
+            rule.display_name = ", ".join(filter(None, (words.get(rule.about), *asked)))
+
+    @api.onchange("about")
+    def _onchange_about(self):
+        if self.journal_id.type not in JOURNAL_TYPES.get(self.about, ()):
+            self.journal_id = False
+        if self.about == PAYMENT:
+            self.update(dict.fromkeys(("account_id", *LINE_CONDITIONS), False))
+
+    @api.onchange(*LINE_CONDITIONS)
+    def _onchange_line_conditions(self):
+        if any(self[field] for field in LINE_CONDITIONS):
+            self.journal_id = False
 
     # -- what makes no sense --
 
@@ -101,12 +153,35 @@ class AccountingRule(models.Model):
                     )
                 )
 
-    @api.constrains(*GIVEN_FIELDS, "active")
+    @api.constrains("about", "account_id")
+    def _check_account(self):
+        for rule in self.filtered("account_id"):
+            # what kind an account is of is no secret to whoever may choose it
+            if rule.sudo().account_id.account_type in PARTNER_ACCOUNTS or rule.about == PAYMENT:
+                raise ValidationError(
+                    self.env._(
+                        "%s: lines of invoices and bills have accounts, other than receivable and payable ones; payments have none.",
+                        rule.display_name,
+                    )
+                )
+
+    @api.constrains("active", "about", "journal_id", "account_id", *LINE_CONDITIONS)
     def _check_gives(self):
         for rule in self.filtered("active"):
-            if not rule._given():
+            if not (rule.journal_id or rule.account_id):
                 raise ValidationError(
-                    self.env._("%s: this rule gives nothing. Choose a journal.", rule.display_name)
+                    self.env._(
+                        "%s: this rule gives nothing. Choose a journal or an account.",
+                        rule.display_name,
+                    )
+                )
+            if rule.journal_id and any(rule[field] for field in LINE_CONDITIONS):
+                raise ValidationError(
+                    self.env._(
+                        "%s: an invoice stands in one journal, though its lines may be of several departments and categories. "
+                        "Choose an account only.",
+                        rule.display_name,
+                    )
                 )
 
     # -- compiled --
@@ -119,26 +194,29 @@ class AccountingRule(models.Model):
         return AccountingRules(rule._to_core() for rule in self.sudo().search([]))
 
     @api.model
-    def _given_journal(self, about, company, *, system=0, facility=0):
-        """``(account.journal, whether its rule names the facility)`` of the nearest rule (ids); empty where no rule gives one."""
-        case = Case(about, company, facility=_chain(facility), system=_chain(system))
-        rule = self._rules().find("journal", case)
-        journals = self.env["account.journal"]
-        if not rule:
-            return journals, False
-        return journals.browse(rule.gives["journal"]), "facility" in rule.conditions
-
-    def _given(self):
-        """What a rule gives, by the core's names; ids."""
-        return {name: self[field].id for field, name in GIVEN_FIELDS.items() if self[field]}
+    def _find(self, what, about, company, *, system=0, facility=0, department=None, category=None):
+        """The core's ``Rule`` that gives ``what`` (ids, and records of which there are higher ones); None where none does."""
+        rules, chains = self._rules(), {}
+        for name, record in (("department", department), ("category", category)):
+            if record and rules.asks(about, company, name):
+                # what stands above it decides, whoever may see that
+                path = record.sudo().parent_path
+                chains[name] = tuple(map(int, reversed(path.strip("/").split("/"))))
+        for name, one in (("facility", facility), ("system", system)):
+            chains[name] = (one,) if one else ()
+        return rules.find(what, Case(about, company, **chains))
 
     def _to_core(self):
         self.ensure_one()
         conditions = {
             name: self[field].id for field, name in CONDITION_FIELDS.items() if self[field]
         }
-        return Rule(self.id, self.about, self.company_id.id, conditions, self._given())
-
-
-def _chain(one):
-    return (one,) if one else ()
+        # only lines of products are of a category
+        is_for_products = self.is_instead or self.product_category_id
+        gives = {
+            JOURNAL: self.journal_id.id,
+            ACCOUNT: self.account_id.id,
+            PRODUCT_ACCOUNT: is_for_products and self.account_id.id,
+        }
+        gives = {name: given for name, given in gives.items() if given}
+        return Rule(self.id, self.about, self.company_id.id, conditions, gives)
