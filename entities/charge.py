@@ -135,7 +135,7 @@ class Charge(models.AbstractModel):
         if meaning == REVERSAL and item.delivery in kinds:
             return state
         values = state | {"kind": {"kind": CREDIT if meaning == CREDIT else CHARGE}}
-        values |= self._amount_values(charge, currencies, is_credit=meaning == CREDIT)
+        values |= self._amount_values(call, charge, currencies, is_credit=meaning == CREDIT)
         values |= self._reference_values(charge, REFERENCES, found)
         if self._is_credit_of_another(call, item):
             values["reverses"] = {"reversal_of_id": found[charge.reverses]}

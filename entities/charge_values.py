@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ..core.accounting_rules import CUSTOMER
+
 
 class ChargeValues(models.AbstractModel):
     _name = "interop.charge.values"
@@ -17,7 +19,7 @@ class ChargeValues(models.AbstractModel):
         ]
         return self._currencies(call, (money.currency for money in told))
 
-    def _amount_values(self, charge, currencies, *, is_credit):
+    def _amount_values(self, call, charge, currencies, *, is_credit):
         """Quantities and prices are told without sign: whether they are taken back is the kind's to say."""
         values = {}
         if charge.quantity is not None:
@@ -30,7 +32,10 @@ class ChargeValues(models.AbstractModel):
             amount = float(charge.amount.amount)
             values["amount"] = {"amount": -abs(amount) if is_credit else amount}
         money = charge.amount or charge.unit_price
-        if money and money.currency:
+        if money and not (money.currency or charge.reverses):
+            # where a rule refuses it; which one it is counts for a new charge only, and a credit is in its charge's
+            self._untold_currency(call, CUSTOMER)
+        elif money and money.currency:
             values["currency"] = {
                 "currency_id": self._known_currency(money.currency, currencies).id
             }
@@ -50,6 +55,7 @@ class ChargeValues(models.AbstractModel):
     def _missing_values(self, call, given, original):
         """What follows from the rest: price, amount, currency, whose bill it is, and the cost centre."""
         values = {}
+        is_told = "price_unit" in given or "amount" in given
         quantity = given.get("quantity") or 1.0
         price = given.get("price_unit")
         amount = given.get("amount")
@@ -61,7 +67,9 @@ class ChargeValues(models.AbstractModel):
         values |= {"quantity": quantity, "price_unit": price, "amount": amount}
         if not given.get("currency_id"):
             company = self.env["res.company"].browse(call.company)
-            values["currency_id"] = company.currency_id.id
+            # list prices are in the company's
+            currency = self._untold_currency(call, CUSTOMER) if is_told else company.currency_id
+            values["currency_id"] = currency.id
         if not given.get("partner_id"):
             encounter = self.env["interop.encounter"].browse(given.get("encounter_id") or ())
             values["partner_id"] = encounter.partner_id.id

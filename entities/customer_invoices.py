@@ -109,7 +109,7 @@ class CustomerInvoices(models.AbstractModel):
         partner = found.get(invoice.partner) or (patient.interop_guarantor_id or patient).id
         if not partner:
             raise MappingError("required", path="partner")
-        currency = self._draft_currency(invoice, looked_up["currencies"])
+        currency = self._draft_currency(call, CUSTOMER, invoice, looked_up["currencies"])
         is_refund = bool(invoice.total) and invoice.total.amount < 0
         values = {
             "move_type": "out_refund" if is_refund else "out_invoice",

@@ -85,11 +85,11 @@ class InvoiceLines(models.AbstractModel):
     def _rate(self, number):
         return round(float(number), 4)
 
-    def _draft_currency(self, invoice, currencies):
-        """The currency that the invoice, its total or its lines name; the company's where none does."""
+    def _draft_currency(self, call, about, invoice, currencies):
+        """The currency that the invoice, its total or its lines name; where none does, as for any untold one."""
         code = self._currency_code(invoice)
         if not code:
-            return self.env.company.currency_id
+            return self._untold_currency(call, about)
         return self._known_currency(code, currencies)
 
     def _currency_code(self, invoice):

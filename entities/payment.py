@@ -61,7 +61,7 @@ class Payment(models.AbstractModel):
 
     def _payment_currency(self, call, money, currencies):
         if not money.currency:
-            return self.env["res.company"].browse(call.company).currency_id.id
+            return self._untold_currency(call, PAYMENT).id
         return self._known_currency(money.currency, currencies, "amount").id
 
     def _part(self, call, payment, part):

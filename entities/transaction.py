@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..core.canonical import Identifier, Reference
-from ..core.errors import MissingCode
+from ..core.errors import BusinessRule, MissingCode
 from ..core.units import is_pack, unit_name
 
 #: what happened can't be stood in for by a stub, only waited for
@@ -144,6 +144,21 @@ class Transaction(models.AbstractModel):
         if code not in currencies:
             raise MissingCode("unknown_currency", path=path, system="ISO 4217", value=code[:3])
         return currencies[code]
+
+    def _untold_currency(self, call, about):
+        """The currency of an amount that comes without one: as the nearest rule says, else the company's.
+
+        ``BusinessRule`` where a rule refuses such amounts, or names a currency that is not in use.
+        """
+        rule = self.env["interop.accounting.rule"]._find(
+            "currency", about, call.company, system=call.system, facility=call.facility
+        )
+        if not rule:
+            return self.env["res.company"].browse(call.company).currency_id
+        currency = self.env["res.currency"].browse(rule.gives["currency"] or ())
+        if not currency.active:
+            raise BusinessRule("no_currency", path="currency")
+        return currency
 
     # -- odds and ends --
 

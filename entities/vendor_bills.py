@@ -124,9 +124,12 @@ class VendorBills(models.AbstractModel):
 
     def _prepare_bill(self, call, item, looked_up):
         bill, journal = item.entity, looked_up["journal"]
-        currency = self._draft_currency(bill, looked_up["currencies"])
-        is_refund = bool(bill.total) and bill.total.amount < 0
         order = looked_up["orders"].get(bill.order)
+        if order and not self._currency_code(bill):
+            currency = order.currency_id
+        else:
+            currency = self._draft_currency(call, VENDOR, bill, looked_up["currencies"])
+        is_refund = bool(bill.total) and bill.total.amount < 0
         values = {
             "move_type": "in_refund" if is_refund else "in_invoice",
             "journal_id": journal.id,

@@ -1,1 +1,1 @@
-from . import exception, exception_screens, exception_words, exception_disagreements
+from . import exception, exception_screens, exception_words, exception_told, exception_disagreements

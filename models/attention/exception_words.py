@@ -1,12 +1,7 @@
 """What the commonest causes mean, in the words of those who have to act on them."""
 
-from contextlib import contextmanager
-
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
-
-from ...core.errors import BusinessRule
 
 _lt = LazyTranslate(__name__)
 
@@ -46,6 +41,13 @@ WORDS = {
         _lt(
             "Choose an account (Interop → Configuration → Accounting rules), or give the journal a default account; one that is "
             "archived does not count. Then try again."
+        ),
+    ),
+    "no_currency": (
+        _lt("%(system)s sent an amount without a currency, and nobody may guess which"),
+        _lt(
+            "Ask the sender to name it, or choose a currency in use for such amounts (Configuration → Accounting rules). Then "
+            "press Try again."
         ),
     ),
     "no_payment_journal": (
@@ -380,17 +382,6 @@ BINDABLE = (
 
 class ExceptionWords(models.Model):
     _inherit = "interop.exception"
-
-    @contextmanager
-    def _telling_people(self):
-        """Within, what stops a message stops a button: a ``BusinessRule`` is a ``UserError`` in the same words."""
-        try:
-            yield
-        except BusinessRule as error:
-            headline, advice = WORDS[error.code]
-            # as in _in_words
-            told = (self.env._(headline), self.env._(advice))  # pylint: disable=translation-not-lazy
-            raise UserError("\n".join(told)) from error
 
     def _in_words(self):
         words = BINDABLE if self.is_bindable and self.value else WORDS.get(self.code)

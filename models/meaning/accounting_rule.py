@@ -1,4 +1,4 @@
-"""Where money is put by rule: the journal of invoices, bills and payments, and the accounts of their lines."""
+"""Where money is put by rule: the journal of invoices, bills and payments, the accounts of their lines, and currencies."""
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -27,8 +27,9 @@ CONDITION_FIELDS = {
 LINE_CONDITIONS = ("product_category_id", "department_id")
 #: what no line of an invoice may stand on
 PARTNER_ACCOUNTS = ("asset_receivable", "liability_payable")
-#: what a rule gives: the journal, the account of lines without a product, and of those with one
-JOURNAL, ACCOUNT, PRODUCT_ACCOUNT = "journal", "account", "product_account"
+#: what a rule gives: the journal, the account of lines without a product, and of those with one; the currency where none
+#: is told, 0 for a refusal
+JOURNAL, ACCOUNT, PRODUCT_ACCOUNT, CURRENCY = "journal", "account", "product_account", "currency"
 
 
 class AccountingRule(models.Model):
@@ -109,6 +110,21 @@ class AccountingRule(models.Model):
         "category is named. Bills of goods kept in stock are not: their value stands where their product says.",
     )
 
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency where none is told",
+        ondelete="restrict",
+        tracking=True,
+        help="For amounts of charges, invoices, bills and payments that come without a currency. Without any rule: that of the "
+        "purchase order which a bill is for, else the company's. Prices that nobody told, such as list prices, are in the "
+        "company's.",
+    )
+    is_currency_needed = fields.Boolean(
+        string="Refuse without a currency",
+        tracking=True,
+        help="An amount that comes without a currency is not taken for the company's: the message fails and says so.",
+    )
+
     _conditions_uniq = models.UniqueIndex(
         "(company_id, about, COALESCE(product_category_id, 0), COALESCE(department_id, 0), COALESCE(facility_id, 0), "
         "COALESCE(system_id, 0)) WHERE active",
@@ -134,7 +150,7 @@ class AccountingRule(models.Model):
     @api.onchange(*LINE_CONDITIONS)
     def _onchange_line_conditions(self):
         if any(self[field] for field in LINE_CONDITIONS):
-            self.journal_id = False
+            self.update(dict.fromkeys(("journal_id", "currency_id", "is_currency_needed"), False))
 
     # -- what makes no sense --
 
@@ -165,21 +181,41 @@ class AccountingRule(models.Model):
                     )
                 )
 
-    @api.constrains("active", "about", "journal_id", "account_id", *LINE_CONDITIONS)
-    def _check_gives(self):
-        for rule in self.filtered("active"):
-            if not (rule.journal_id or rule.account_id):
+    @api.constrains("currency_id", "is_currency_needed")
+    def _check_currency(self):
+        for rule in self:
+            if rule.currency_id and rule.is_currency_needed:
                 raise ValidationError(
                     self.env._(
-                        "%s: this rule gives nothing. Choose a journal or an account.",
+                        "%s: an amount without a currency is either refused, or taken in a currency. Choose one.",
                         rule.display_name,
                     )
                 )
-            if rule.journal_id and any(rule[field] for field in LINE_CONDITIONS):
+
+    @api.constrains(
+        "active",
+        "about",
+        "journal_id",
+        "account_id",
+        "currency_id",
+        "is_currency_needed",
+        *LINE_CONDITIONS,
+    )
+    def _check_gives(self):
+        for rule in self.filtered("active"):
+            is_for_the_whole = bool(rule.journal_id or rule.currency_id or rule.is_currency_needed)
+            if not (is_for_the_whole or rule.account_id):
                 raise ValidationError(
                     self.env._(
-                        "%s: an invoice stands in one journal, though its lines may be of several departments and categories. "
-                        "Choose an account only.",
+                        "%s: this rule gives nothing. Choose a journal, an account or a currency.",
+                        rule.display_name,
+                    )
+                )
+            if is_for_the_whole and any(rule[field] for field in LINE_CONDITIONS):
+                raise ValidationError(
+                    self.env._(
+                        "%s: an invoice has one journal and one currency, though its lines may be of several departments and "
+                        "categories. Choose an account only.",
                         rule.display_name,
                     )
                 )
@@ -219,4 +255,6 @@ class AccountingRule(models.Model):
             PRODUCT_ACCOUNT: is_for_products and self.account_id.id,
         }
         gives = {name: given for name, given in gives.items() if given}
+        if self.currency_id or self.is_currency_needed:
+            gives[CURRENCY] = self.currency_id.id or 0
         return Rule(self.id, self.about, self.company_id.id, conditions, gives)
