@@ -12,6 +12,18 @@ class TestTours(InteropHttpCase):
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Tina Tour")]))
 
     def test_an_operator_sees_what_an_endpoint_is_sent(self):
+        rule = {"target": "birth_date", "source": "born_on", "transform": "json.date"}
+        self.env["interop.mapping"].create(
+            {
+                "name": "births",
+                "format": "json",
+                "documents": "test.patient.*",
+                "system_id": self.system.id,
+                "entity": "party",
+                "event": "updated",
+                "rule_ids": [(0, 0, rule)],
+            }
+        )
         self.start_tour(
             f"/odoo/action-healthcare_interop.endpoint_action/{self.endpoint.id}",
             "interop_survey",
@@ -19,6 +31,8 @@ class TestTours(InteropHttpCase):
             timeout=120,
         )
         self.assertTrue(self.env["interop.survey"].search([("documents", "=", 1)]))
+        row = self.env["interop.contract.attribute"].search([("path", "=", "born_on")])
+        self.assertEqual((row.data_class, row.purpose), ("restricted", "only for claims"))
 
     def test_an_administrator_adapts_a_mapping_at_the_workbench(self):
         profile = self.env["interop.mapping"].search([("name", "=", "test party")])

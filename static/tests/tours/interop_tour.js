@@ -105,8 +105,38 @@ registry.category("web_tour.tours").add("interop_survey", {
             trigger: ".o_list_view:not(:contains('Tina Tour'))",
         },
         {
+            content: "What a draft reads is not allowed yet",
+            trigger: "button[name='action_allow_read']",
+            run: "click",
+        },
+        {
+            content: "Nothing is sent there, so it is not chosen beforehand",
+            trigger:
+                ".modal .o_data_row:contains('born_on'):contains('party.birth_date') .o_data_cell[name='is_chosen'] .o_boolean_toggle:has(input:not(:checked))",
+            run: "click",
+        },
+        {
+            content: "Say what it is needed for",
+            trigger: ".modal .o_data_row:contains('born_on') .o_data_cell[name='purpose']",
+            run: "click",
+        },
+        {
+            content: "In other words than those suggested",
+            trigger: ".modal .o_data_cell[name='purpose'] input",
+            run: "edit only for claims",
+        },
+        {
+            content: "Allow it",
+            trigger: ".modal footer button[name='action_allow']",
+            run: "click",
+        },
+        {
+            content: "It is allowed",
+            trigger: ".o_notification:contains('Stored from now on')",
+        },
+        {
             content: "Its codes",
-            trigger: "button[name='action_open_codes']",
+            trigger: "body:not(:has(.modal)) button[name='action_open_codes']",
             run: "click",
         },
         {
