@@ -1,7 +1,5 @@
 """What may be stored of a document: the attributes a contract lists, with their class and purpose."""
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -121,7 +119,7 @@ class Contract(models.Model):
             self.env._("%(path)s allowed: %(purpose)s", path=vals["path"], purpose=vals["purpose"])
             for vals in rows
         ]
-        self.message_post(body=Markup("<br/>").join(told))
+        self.message_post(body="; ".join(told))
 
     def _to_core(self):
         """The frozen value that the core compiles."""
