@@ -126,8 +126,14 @@ class Claim(models.AbstractModel):
         if DECISION & set(changes):
             changes["is_settled"] = False
         result = super()._write(call, records, changes)
-        records._find_invoices()
+        self._find_invoices_of(records)
         return result
 
     def _after_create(self, call, pairs):
-        self.env[self._home].union(*(record for _item, record in pairs))._find_invoices()
+        self._find_invoices_of(self.env[self._home].union(*(record for _item, record in pairs)))
+
+    def _find_invoices_of(self, claims):
+        """Claims and the invoices of their visits come by two lanes, and whoever commits second finds the other."""
+        claims._find_invoices()
+        lost = claims.filtered(lambda claim: not claim.move_id)
+        self.env["interop.billing"]._touch(lost.encounter_id)
