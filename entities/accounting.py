@@ -73,3 +73,17 @@ class Accounting(models.AbstractModel):
         if not account.active:
             raise BusinessRule("no_account", path="lines")
         return account.id
+
+    def _line_taxes(self, about, product, company, **case):
+        """The taxes (``account.tax``) that a rule gives an invoice line; None where no rule gives any.
+
+        ``BusinessRule`` where one of them is archived.
+        """
+        rule = self._rules()._find("taxes", about, company, category=product.categ_id, **case)
+        if not rule:
+            return None
+        # as in _journal
+        taxes = self.env["account.tax"].sudo().browse(rule.gives["taxes"])
+        if not all(taxes.mapped("active")):
+            raise BusinessRule("tax_archived", path="lines")
+        return taxes.with_env(self.env)

@@ -198,16 +198,15 @@ class Billing(models.AbstractModel):
             "quantity": sign * quantity,
             "price_unit": price,
         }
-        account = self.env["interop.accounting"]._line_account(
-            CUSTOMER,
-            journal,
-            charge.product_id,
-            charge.company_id.id,
-            department=charge.department_id,
-            **self._told_by(charge),
-        )
+        accounting, product = self.env["interop.accounting"], charge.product_id
+        case = {"department": charge.department_id, **self._told_by(charge)}
+        company = charge.company_id.id
+        account = accounting._line_account(CUSTOMER, journal, product, company, **case)
         if account:
             values["account_id"] = account
+        taxes = accounting._line_taxes(CUSTOMER, product, company, **case)
+        if taxes is not None:
+            values["tax_ids"] = [fields.Command.set(taxes.ids)]
         if charge.analytic_account_id:
             day = (charge.occurred_at or fields.Datetime.now()).date()
             values["analytic_distribution"] = charge.analytic_account_id._interop_distribution(day)

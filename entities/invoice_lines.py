@@ -109,35 +109,42 @@ class InvoiceLines(models.AbstractModel):
 
     # -- values --
 
-    def _accounts(self, call, about, journal):
-        """What ``_prepare_lines`` asks for the account of a line, for messages of ``call``."""
+    def _ruled(self, call, about, journal):
+        """A function that gives a line's account and taxes by its product: ``(id or None, account.tax or None)``.
+
+        For messages of ``call``; ``BusinessRule`` where ``journal`` is none.
+        """
         accounting = self.env["interop.accounting"]
         journal = accounting._chosen(journal, about)
+        case = {"system": call.system, "facility": call.facility}
 
-        def account(product):
-            return accounting._line_account(
-                about, journal, product, call.company, system=call.system, facility=call.facility
+        def ruled(product):
+            return (
+                accounting._line_account(about, journal, product, call.company, **case),
+                accounting._line_taxes(about, product, call.company, **case),
             )
 
-        return account
+        return ruled
 
-    def _prepare_lines(self, item, products, taxes, currency, *, account, sign=1, order_lines=None):
+    def _prepare_lines(self, item, products, taxes, currency, *, ruled, sign=1, order_lines=None):
         """Commands that create the lines of ``item``.
 
-        ``account`` gives the account's id for a product or none; ``order_lines`` finds the order line that one bills.
+        ``taxes`` as of ``_taxes``; ``ruled`` as of ``_ruled``; ``order_lines`` finds the order line that one bills.
         """
         commands = []
         for place, line in enumerate(item.entity.lines or ()):
             product = products.get(line.product or line.code, self.env["product.product"])
-            line = self._as_taxed(line, taxes, currency, f"lines[{place}].tax_rate")
+            account_id, given = ruled(product)
+            mine = self._with_given(taxes, given)
+            line = self._as_taxed(line, mine, currency, f"lines[{place}].tax_rate")
             values = self._line_amounts(line, product, currency, sign, f"lines[{place}].quantity")
             values["name"] = line.description or (product.name if product else "/")
             if product:
                 values["product_id"] = product.id
-            account_id = account(product)
             if account_id:
                 values["account_id"] = account_id
-            tax_ids = self._line_taxes(item.entity, line, taxes, f"lines[{place}].tax_rate")
+            tax_path = f"lines[{place}].tax_rate"
+            tax_ids = self._line_taxes(item.entity, line, mine, given, tax_path)
             if tax_ids is not None:
                 values["tax_ids"] = [fields.Command.set(tax_ids)]
             order_line = order_lines(line, product) if order_lines else None
@@ -185,11 +192,17 @@ class InvoiceLines(models.AbstractModel):
             values["product_uom_id"] = self._unit(line.quantity, product, path).id
         return values
 
-    def _line_taxes(self, invoice, line, taxes, path):
+    def _with_given(self, taxes, given):
+        """``taxes`` (``{rate: tax}``) with those that a rule gives before others of their rates."""
+        percentages = (tax for tax in reversed(given or ()) if tax.amount_type == "percent")
+        return taxes | {self._rate(tax.amount): tax for tax in percentages}
+
+    def _line_taxes(self, invoice, line, taxes, given, path):
         """Ids of the taxes of a line; None where nothing is said and Odoo's own default is right."""
         if line.tax_rate is None:
             is_untaxed = invoice.tax and not invoice.tax.amount
-            return [] if is_untaxed else None
+            default = None if given is None else given.ids
+            return [] if is_untaxed else default
         rate = self._rate(line.tax_rate)
         if rate in taxes:
             return taxes[rate].ids

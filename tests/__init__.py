@@ -43,6 +43,7 @@ from . import test_fhir_back
 from . import test_identifier_checks
 from . import test_ledger
 from . import test_line_accounts
+from . import test_line_taxes
 from . import test_mapping_profiles
 from . import test_mapping_tests
 from . import test_mapping_versions

@@ -318,6 +318,10 @@ WORDS = {
             "differences may have an account (Settings → Interop, Rounding differences): then press Try again."
         ),
     ),
+    "tax_archived": (
+        _lt("An invoice or bill is to have a tax that is archived"),
+        _lt("Choose another one (Interop → Configuration → Accounting rules). Then try again."),
+    ),
     "unit_mismatch": (
         _lt("%(system)s counts in the unit %(code)s, which does not go with the product's own"),
         _lt(

@@ -1,4 +1,4 @@
-"""Where money is put by rule: the journal of invoices, bills and payments, the accounts of their lines, and currencies."""
+"""Where money is put by rule: the journal of invoices, bills and payments, accounts and taxes of their lines, and currencies."""
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -16,6 +16,8 @@ JOURNAL_TYPES = {
     VENDOR: ("purchase",),
     PAYMENT: ("bank", "cash", "credit"),
 }
+#: what the taxes of each are used for
+TAX_USES = {CUSTOMER: "sale", VENDOR: "purchase"}
 #: field of a condition → its name in the core
 CONDITION_FIELDS = {
     "product_category_id": "category",
@@ -27,9 +29,10 @@ CONDITION_FIELDS = {
 LINE_CONDITIONS = ("product_category_id", "department_id")
 #: what no line of an invoice may stand on
 PARTNER_ACCOUNTS = ("asset_receivable", "liability_payable")
-#: what a rule gives: the journal, the account of lines without a product, and of those with one; the currency where none
-#: is told, 0 for a refusal
-JOURNAL, ACCOUNT, PRODUCT_ACCOUNT, CURRENCY = "journal", "account", "product_account", "currency"
+#: what a rule gives: the journal, the account of lines without a product, and of those with one; taxes; the currency where
+#: none is told, 0 for a refusal
+JOURNAL, ACCOUNT, PRODUCT_ACCOUNT = "journal", "account", "product_account"
+TAXES, CURRENCY = "taxes", "currency"
 
 
 class AccountingRule(models.Model):
@@ -110,6 +113,17 @@ class AccountingRule(models.Model):
         "category is named. Bills of goods kept in stock are not: their value stands where their product says.",
     )
 
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('type_tax_use', '=', 'sale' if about == 'customer_invoice' else 'purchase')]",
+        help="Instead of the product's, on charges and on lines for which a message tells no rate. Where it tells one, no other "
+        "is booked: then the one of these taxes that has it is taken, or else one of the company's. Taken as they are, "
+        "whatever the fiscal position.",
+    )
     currency_id = fields.Many2one(
         "res.currency",
         string="Currency where none is told",
@@ -146,6 +160,8 @@ class AccountingRule(models.Model):
             self.journal_id = False
         if self.about == PAYMENT:
             self.update(dict.fromkeys(("account_id", *LINE_CONDITIONS), False))
+        use = TAX_USES.get(self.about)
+        self.tax_ids = self.tax_ids.filtered(lambda tax: tax.type_tax_use == use)
 
     @api.onchange(*LINE_CONDITIONS)
     def _onchange_line_conditions(self):
@@ -181,6 +197,19 @@ class AccountingRule(models.Model):
                     )
                 )
 
+    @api.constrains("about", "tax_ids")
+    def _check_taxes(self):
+        for rule in self:
+            # as in _check_account
+            uses = set(rule.sudo()._all_taxes().mapped("type_tax_use"))
+            if uses - {TAX_USES.get(rule.about)}:
+                raise ValidationError(
+                    self.env._(
+                        "%s: sales taxes are for customer invoices, purchase taxes for vendor bills; payments have none.",
+                        rule.display_name,
+                    )
+                )
+
     @api.constrains("currency_id", "is_currency_needed")
     def _check_currency(self):
         for rule in self:
@@ -197,6 +226,7 @@ class AccountingRule(models.Model):
         "about",
         "journal_id",
         "account_id",
+        "tax_ids",
         "currency_id",
         "is_currency_needed",
         *LINE_CONDITIONS,
@@ -204,10 +234,10 @@ class AccountingRule(models.Model):
     def _check_gives(self):
         for rule in self.filtered("active"):
             is_for_the_whole = bool(rule.journal_id or rule.currency_id or rule.is_currency_needed)
-            if not (is_for_the_whole or rule.account_id):
+            if not (is_for_the_whole or rule.account_id or rule._all_taxes()):
                 raise ValidationError(
                     self.env._(
-                        "%s: this rule gives nothing. Choose a journal, an account or a currency.",
+                        "%s: this rule gives nothing. Choose a journal, an account, taxes or a currency.",
                         rule.display_name,
                     )
                 )
@@ -215,7 +245,7 @@ class AccountingRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%s: an invoice has one journal and one currency, though its lines may be of several departments and "
-                        "categories. Choose an account only.",
+                        "categories. Choose an account or taxes only.",
                         rule.display_name,
                     )
                 )
@@ -242,6 +272,10 @@ class AccountingRule(models.Model):
             chains[name] = (one,) if one else ()
         return rules.find(what, Case(about, company, **chains))
 
+    def _all_taxes(self):
+        """Those that are archived too: what was chosen does not turn into nothing."""
+        return self.with_context(active_test=False).tax_ids
+
     def _to_core(self):
         self.ensure_one()
         conditions = {
@@ -252,6 +286,7 @@ class AccountingRule(models.Model):
         gives = {
             JOURNAL: self.journal_id.id,
             ACCOUNT: self.account_id.id,
+            TAXES: tuple(self._all_taxes().ids),
             PRODUCT_ACCOUNT: is_for_products and self.account_id.id,
         }
         gives = {name: given for name, given in gives.items() if given}
