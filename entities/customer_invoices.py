@@ -125,6 +125,7 @@ class CustomerInvoices(models.AbstractModel):
                 looked_up["products"],
                 looked_up["taxes"],
                 currency,
+                about=CUSTOMER,
                 ruled=self._ruled(call, CUSTOMER, journal),
                 sign=-1 if is_refund else 1,
             ),

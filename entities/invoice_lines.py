@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from ..core.accounting_rules import CUSTOMER
 from ..core.applying import Outcome
 from ..core.canonical import InvoiceLine, Money
 from ..core.errors import InteropError, MappingError, MissingCode
@@ -60,7 +61,7 @@ class InvoiceLines(models.AbstractModel):
         return {name: by_id[id_] for name, id_ in named.items()}, stopped | missing
 
     def _taxes(self, items, use):
-        """``{rate: tax}`` of the company's percentages that lines name; what a price includes comes last."""
+        """``{rate: taxes}`` of the company's percentages that lines name."""
         rates = {
             self._rate(line.tax_rate)
             for item in items
@@ -77,10 +78,10 @@ class InvoiceLines(models.AbstractModel):
                 ("company_id", "parent_of", company.id),
             ]
         )
-        by_rate = {}
-        for tax in taxes.sorted(lambda tax: (tax.price_include, tax.sequence, tax.id)):
-            by_rate.setdefault(self._rate(tax.amount), tax)
-        return {rate: by_rate[rate] for rate in rates if rate in by_rate}
+        return {
+            rate: taxes.filtered(lambda tax, rate=rate: self._rate(tax.amount) == rate)
+            for rate in rates
+        }
 
     def _rate(self, number):
         return round(float(number), 4)
@@ -126,7 +127,9 @@ class InvoiceLines(models.AbstractModel):
 
         return ruled
 
-    def _prepare_lines(self, item, products, taxes, currency, *, ruled, sign=1, order_lines=None):
+    def _prepare_lines(
+        self, item, products, taxes, currency, *, about, ruled, sign=1, order_lines=None
+    ):
         """Commands that create the lines of ``item``.
 
         ``taxes`` as of ``_taxes``; ``ruled`` as of ``_ruled``; ``order_lines`` finds the order line that one bills.
@@ -135,16 +138,17 @@ class InvoiceLines(models.AbstractModel):
         for place, line in enumerate(item.entity.lines or ()):
             product = products.get(line.product or line.code, self.env["product.product"])
             account_id, given = ruled(product)
-            mine = self._with_given(taxes, given)
-            line = self._as_taxed(line, mine, currency, f"lines[{place}].tax_rate")
+            tax_path, tax = f"lines[{place}].tax_rate", None
+            if line.tax_rate is not None:
+                tax = self._told_tax(about, line, taxes, product, given, tax_path)
+            line = self._as_taxed(line, tax, currency, tax_path)
             values = self._line_amounts(line, product, currency, sign, f"lines[{place}].quantity")
             values["name"] = line.description or (product.name if product else "/")
             if product:
                 values["product_id"] = product.id
             if account_id:
                 values["account_id"] = account_id
-            tax_path = f"lines[{place}].tax_rate"
-            tax_ids = self._line_taxes(item.entity, line, mine, given, tax_path)
+            tax_ids = self._line_taxes(item.entity, line, tax, given, tax_path)
             if tax_ids is not None:
                 values["tax_ids"] = [fields.Command.set(tax_ids)]
             order_line = order_lines(line, product) if order_lines else None
@@ -154,14 +158,13 @@ class InvoiceLines(models.AbstractModel):
             commands.append(fields.Command.create(values))
         return commands
 
-    def _as_taxed(self, line, taxes, currency, path):
+    def _as_taxed(self, line, tax, currency, path):
         """``line`` with its amounts as its tax wants them: with the tax in where that is how the tax counts, else without."""
         if line.tax_included is None:
             return line
         if line.tax_rate is None:
             # how much of the amount is tax nobody may guess
             raise MappingError("required", path=path)
-        tax = taxes.get(self._rate(line.tax_rate))
         if not tax or tax.price_include == line.tax_included:
             return line
         rate = 1 + line.tax_rate / 100
@@ -192,20 +195,46 @@ class InvoiceLines(models.AbstractModel):
             values["product_uom_id"] = self._unit(line.quantity, product, path).id
         return values
 
-    def _with_given(self, taxes, given):
-        """``taxes`` (``{rate: tax}``) with those that a rule gives before others of their rates."""
-        percentages = (tax for tax in reversed(given or ()) if tax.amount_type == "percent")
-        return taxes | {self._rate(tax.amount): tax for tax in percentages}
+    def _told_tax(self, about, line, taxes, product, given, path):
+        """The tax (one, or none) of the rate that ``line`` tells; ``given``: the taxes of a rule, if any.
 
-    def _line_taxes(self, invoice, line, taxes, given, path):
+        Of several with that rate: the rule's, else the product's, else the company's default, else the only one at home that
+        does not count as part of the price. ``MissingCode`` where that leaves several: nobody has chosen.
+        """
+        found = taxes.get(self._rate(line.tax_rate), self.env["account.tax"])
+        for chosen in self._chosen_taxes(about, line, found, product, given):
+            if len(chosen) == 1:
+                return chosen
+        if found:
+            rate = f"{self._rate(line.tax_rate):g}"
+            raise MissingCode("several_taxes", path=path, system="%", value=rate)
+        return found
+
+    def _chosen_taxes(self, about, line, found, product, given):
+        rate = self._rate(line.tax_rate)
+        yield (given or found.browse()).filtered(
+            lambda tax: tax.amount_type == "percent" and self._rate(tax.amount) == rate
+        )
+        yield found
+        is_sale = about == CUSTOMER
+        yield found & product["taxes_id" if is_sale else "supplier_taxes_id"]
+        yield (
+            found
+            & self.env.company["account_sale_tax_id" if is_sale else "account_purchase_tax_id"]
+        )
+        at_home = found.filtered("is_domestic") or found
+        yield at_home
+        yield at_home.filtered(lambda tax: not tax.price_include)
+
+    def _line_taxes(self, invoice, line, tax, given, path):
         """Ids of the taxes of a line; None where nothing is said and Odoo's own default is right."""
         if line.tax_rate is None:
             is_untaxed = invoice.tax and not invoice.tax.amount
             default = None if given is None else given.ids
             return [] if is_untaxed else default
         rate = self._rate(line.tax_rate)
-        if rate in taxes:
-            return taxes[rate].ids
+        if tax:
+            return tax.ids
         if not rate:
             return []
         raise MissingCode("unknown_tax_rate", path=path, system="%", value=f"{rate:g}")

@@ -144,6 +144,7 @@ class VendorBills(models.AbstractModel):
                 looked_up["products"],
                 looked_up["taxes"],
                 currency,
+                about=VENDOR,
                 ruled=self._ruled(call, VENDOR, journal),
                 sign=-1 if is_refund else 1,
                 order_lines=self._order_lines(order) if order else None,

@@ -32,6 +32,22 @@ class TestLineTaxes(AccountingCase):
         self.rule(tax_ids=(self.special + self.levy).ids)
         self.assertEqual(self.special + self.levy, self.taxes("B2"))
 
+    def test_of_several_with_the_told_rate_none_is_guessed(self):
+        self.company.account_purchase_tax_id = False
+        self.gloves.supplier_taxes_id = False
+        told = self.bill("B1", self.line(tax_rate=Decimal(15)))
+        error = self.fails(told, "several_taxes")
+        self.assertEqual(("15", "lines[0].tax_rate"), (error.value, error.path))
+        self.gloves.supplier_taxes_id = self.special
+        self.assertEqual(self.special, self.taxes("B2", Decimal(15)))
+        self.gloves.supplier_taxes_id = False
+        self.company.account_purchase_tax_id = self.special
+        self.assertEqual(self.special, self.taxes("B3", Decimal(15)))
+        self.company.account_purchase_tax_id = self.levy
+        self.fails(told, "several_taxes")
+        self.special.price_include_override = "tax_included"
+        self.assertEqual(self.purchase_tax, self.taxes("B4", Decimal(15)))
+
     def test_of_those_with_the_told_rate_the_rules_is_taken(self):
         self.assertNotEqual(self.special, self.taxes("B1", Decimal(15)))
         self.rule(tax_ids=(self.special + self.levy).ids)

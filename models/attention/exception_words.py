@@ -279,6 +279,12 @@ WORDS = {
         _lt("%(system)s reports several pieces under one serial number"),
         _lt("Ask the sender for one message a piece, then discard what was stopped."),
     ),
+    "several_taxes": (
+        _lt("%(system)s sent a tax of %(code)s %%, and several taxes have that rate"),
+        _lt(
+            "Give the product one of them, or choose one in an accounting rule (Configuration → Accounting rules). Then press Try again."
+        ),
+    ),
     "several_currencies": (
         _lt("%(system)s sent a purchase order in several currencies"),
         _lt("Ask the sender for one order a currency, then discard what was stopped."),
