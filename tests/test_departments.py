@@ -303,8 +303,10 @@ class ConsumptionTest(SupplyCase):
                 "currency_id": self.company.currency_id.id,
             }
         )
-        line = self.env["interop.billing"]._prepare_line(charge, 1)
-        self.assertEqual({str(one.id): 66.67, str(other.id): 33.33}, line["analytic_distribution"])
+        encounter.action_draft_invoice()
+        self.assertEqual(
+            {str(one.id): 66.67, str(other.id): 33.33}, charge.move_line_id.analytic_distribution
+        )
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             shares[0].percent = 70
         changed = [(1, shares[0].id, {"percent": 80}), (1, shares[1].id, {"percent": 10})]
