@@ -59,6 +59,8 @@ OWN_PROCESSING = {
 }
 #: what is archived of these is the memory of orders that were told of before they were placed, not an order
 LIVE = {"interop.order": [("active", "=", True)]}
+#: Odoo counts documents in these: any number above zero says the same, as in ``entities/organization.py``
+COUNTED = {"customer_rank", "supplier_rank"}
 SKIPPED_TYPES = {"one2many", "binary", "html", "json", "properties", "properties_definition"}
 SKIPPED_PREFIXES = ("message_", "activity_", "website_", "my_activity_", "rating_", "image_")
 
@@ -95,7 +97,7 @@ def _numbered(pairs):
 def _values(record, names):
     ignored = PROCESSING | OWN_PROCESSING.get(record._name, set())
     return {
-        name: _plain(record[name], field, names)
+        name: record[name] > 0 if name in COUNTED else _plain(record[name], field, names)
         for name, field in sorted(record._fields.items())
         if field.store
         and name not in ignored
