@@ -15,7 +15,7 @@
         ├── MappingError          a source path gave nothing usable
         │   └── MissingCode       a code that no concept map and no binding knows
         ├── OwnershipError        another system is the system of record
-            └── BusinessRule          Odoo's own rules say no
+        └── BusinessRule          Odoo's own rules say no
             └── IdentifiersClash  numbers of one thing are bound to two records
 
 An error says *where* (``path``, a place in the source document) and *what* (``code``, a short stable
@@ -144,14 +144,25 @@ class MappingError(PermanentError):
 
 
 class MissingCode(MappingError):
-    """A code nobody translated yet. ``value`` is the code itself, ``system`` whose code it is."""
+    """A code nobody translated yet. ``value`` is the code itself, ``system`` whose code it is.
+
+    ``category`` "business": one that is known well enough, and that a business rule refuses.
+    """
 
     category = "code"
 
     def __init__(
-        self, code: str, *, path: str = "", detail: str = "", system: str = "", value: str = ""
+        self,
+        code: str,
+        *,
+        path: str = "",
+        detail: str = "",
+        system: str = "",
+        value: str = "",
+        category: str = "code",
     ):
         super().__init__(code, path=path, detail=detail)
+        self.category = category
         self.system = system
         self.value = value
 

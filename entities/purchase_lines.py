@@ -92,9 +92,9 @@ class PurchaseLines(models.AbstractModel):
         """Refuse a line that nobody has a price for; Odoo would take the product's cost, which is no promise of a vendor."""
         if wanted.price is None and not self._contract_price(wanted, vendor, day):
             value = f"{wanted.code} / {vendor_code}"
-            error = MissingCode("no_contract_price", path=wanted.path, value=value[:64])
-            error.category = "business"
-            raise error
+            raise MissingCode(
+                "no_contract_price", path=wanted.path, value=value[:64], category="business"
+            )
 
     def _contract_price(self, wanted, vendor, day):
         """Odoo's own price of this vendor for so much, on that day, in that unit; 0.0 where there is none."""

@@ -90,15 +90,13 @@ class Transaction(models.AbstractModel):
         """
         bearer = department._interop_bearer(day)
         if department and not bearer:
-            error = MissingCode(
+            raise MissingCode(
                 "department_closed",
                 path="department",
                 system=name.system if name else "",
                 value=(name.value if name else department.name)[:64],
+                category="business",
             )
-            # the code is known well enough
-            error.category = "business"
-            raise error
         return bearer
 
     # -- units and currencies --
@@ -122,11 +120,12 @@ class Transaction(models.AbstractModel):
         """What its catalogue has replaced is ordered no more; the error names what takes its place."""
         successor = product.interop_replaced_by_id
         if successor:
-            error = MissingCode(
-                "product_replaced", path=path, value=(successor.default_code or "")[:64]
+            raise MissingCode(
+                "product_replaced",
+                path=path,
+                value=(successor.default_code or "")[:64],
+                category="business",
             )
-            error.category = "business"
-            raise error
 
     def _currencies(self, call, codes):
         """``{ISO 4217 code: currency}``, one statement: those in use, or all that Odoo knows where the route creates.
