@@ -52,9 +52,7 @@ class SupplyCorrections(models.AbstractModel):
     def _corrected_quantity(self, quantity, by_hand, completed):
         product = (by_hand | completed).product_id
         own = product.uom_id
-        total = self._unit(quantity, product, "quantity")._compute_quantity(
-            float(quantity.value), own
-        )
+        total = self._total(quantity, product)
         kept = sum(self._delivered(move) for move in by_hand)
         before = sum(self._delivered(move) for move in completed)
         if own.compare(total, kept) < 0:
@@ -79,6 +77,11 @@ class SupplyCorrections(models.AbstractModel):
             is_tracked = name == "source" and completed.product_id.tracking != "none"
             if is_tracked or set(places.mapped("usage")) != {"internal"}:
                 raise BusinessRule("supply_closed", path=name)
+
+    def _total(self, quantity, product):
+        """How many were told, in the product's own unit."""
+        unit = self._unit(quantity, product, "quantity")
+        return unit._compute_quantity(float(quantity.value), product.uom_id)
 
     def _delivered(self, move):
         """How much of its product's own unit."""

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import models
 
 from ..core.errors import BusinessRule
+from .supply_corrections import PLACES
 
 CLOSED = ("done", "cancel")
 SHORT = ("confirmed", "partially_available")
@@ -17,7 +18,7 @@ DRAFT, ACTIVE, ON_HOLD, COMPLETED, CANCELLED = STATUSES = (
 )
 
 #: where the words of ``_differences`` stand on a transfer
-PICKING_FIELDS = {"source": "location_id", "target": "location_dest_id", "priority": "priority"}
+PICKING_FIELDS = PLACES | {"priority": "priority"}
 #: what a move says of whom it is for
 ABOUT = ("interop_encounter_id", "interop_analytic_account_id")
 #: what can't be changed about goods that are reserved
@@ -75,8 +76,7 @@ class SupplyMoves(models.AbstractModel):
         own = product.uom_id
         delivered = 0.0 if is_other else sum(self._delivered(move) for move in moves)
         if "quantity" in told:
-            unit = self._unit(told["quantity"], product, "quantity")
-            total = unit._compute_quantity(float(told["quantity"].value), own)
+            total = self._total(told["quantity"], product)
         else:
             total = sum(open_moves.mapped("product_qty"))
         if is_other:
