@@ -36,10 +36,8 @@ class Charging(models.AbstractModel):
 
     def _follow(self, charges):
         """Charges made by completion follow what has become of their order."""
-        cancelled = charges.filtered(lambda charge: charge.order_id.status == "cancelled")
         completed = charges.filtered(lambda charge: charge.order_id.status == "completed")
-        cancelled._set_state(("open",), "reversed")
-        completed._set_state(("reversed",), "open")
+        charges._stand(completed)
         for charge in completed:
             # a later, final result corrects when it was done
             if charge.occurred_at != charge.order_id.completed_at:
@@ -50,24 +48,28 @@ class Charging(models.AbstractModel):
         unpriced.filtered(lambda order: not order.is_unpriced).is_unpriced = True
 
     def _prepare_charge(self, order, system):
-        price = order.product_id.lst_price
-        quantity = order.quantity or 1.0
-        place = order.location_id._nearest("analytic_account_id")
         performer = order.performer_id
-        return {
-            "name": order.name,
-            "company_id": order.company_id.id,
-            "system_id": system,
+        return self._at_list_price(order, order.product_id, system, order.quantity or 1.0) | {
             "is_triggered": True,
             "order_id": order.id,
             "encounter_id": order.encounter_id.id,
             "partner_id": (order.partner_id or order.encounter_id.partner_id).id,
-            "product_id": order.product_id.id,
             "occurred_at": order.completed_at,
+            "performer_id": performer.employee_ids[:1].id if performer.employee else False,
+        }
+
+    def _at_list_price(self, about, service, system, quantity=1.0):
+        """What a charge of ``service`` costs and is put down to; ``about``: the order or appointment that it is for."""
+        price, currency = service.lst_price, about.company_id.currency_id
+        place = about.location_id._nearest("analytic_account_id")
+        return {
+            "name": about.name,
+            "company_id": about.company_id.id,
+            "system_id": system,
+            "product_id": service.id,
             "quantity": quantity,
             "price_unit": price,
-            "amount": order.company_id.currency_id.round(quantity * price),
-            "currency_id": order.company_id.currency_id.id,
-            "analytic_account_id": (place or order.facility_id.analytic_account_id).id,
-            "performer_id": performer.employee_ids[:1].id if performer.employee else False,
+            "amount": currency.round(quantity * price),
+            "currency_id": currency.id,
+            "analytic_account_id": (place or about.facility_id.analytic_account_id).id,
         }

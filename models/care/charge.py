@@ -92,6 +92,11 @@ class Charge(models.Model):
             moving.write({"state": target})
         return moving
 
+    def _stand(self, owed):
+        """Those among ``owed`` stand and the others are taken back; what is billed stays: people decide about invoices."""
+        (self - owed)._set_state(("open",), "reversed")
+        (self & owed)._set_state(("reversed",), "open")
+
     def _bill(self, lines):
         """These open charges are on the invoice lines ``lines`` now, one each, in the same order."""
         for charge, line in zip(self, lines, strict=True):
