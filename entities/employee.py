@@ -186,7 +186,8 @@ class Employee(models.AbstractModel):
     def _named_contacts(self, old):
         """``(employee → name, those whose contact has that name)``, before a change."""
         employees = self.env[self._home].browse(sorted({record for *_rest, record in old})).exists()
-        named = {employee: employee.name for employee in employees}
+        # a name is the resource's: Odoo looks for the employees of each, which costs once if all are known
+        named = {one: one.name for one in employees if one.resource_id.employee_id}
         return named, employees.filtered(lambda one: one.work_contact_id.name == named[one])
 
     def _rename_contacts(self, named, following):

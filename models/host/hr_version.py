@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+#: of a version's values, those that Odoo does something about where they are written to that of an employee
+_WITH_EFFECT = ("resource_calendar_id", "contract_date_start", "contract_date_end")
+
 
 class HrVersion(models.Model):
     """Where an employee's department and job title are kept; it has a form of its own."""
@@ -29,7 +32,34 @@ class HrVersion(models.Model):
                 employee._interop_check_owner(vals)
         return super().create(vals_list)
 
+    @api.model
+    def _interop_link(self, held):
+        """Give versions their employees, set-wise: ``held`` has ``(version, values)`` as Odoo would write them one by one.
+
+        A version was created with all these values but its employee. Of them only working hours and the dates of a contract
+        do more than fill a field once it has one: they are written as Odoo would, to all that have the same at once.
+        """
+        links, same = {}, {}
+        for version, values in held:
+            links[version.id] = values["employee_id"]
+            effective = {name: values[name] for name in _WITH_EFFECT if values.get(name)}
+            same.setdefault(tuple(effective.items()), {})[version.id] = None
+        versions = self.browse(links)
+        versions._write_multi([{"employee_id": employee} for employee in links.values()])
+        versions.invalidate_recordset(["employee_id"], flush=False)
+        employees = self.env["hr.employee"].browse(links.values())
+        employees.invalidate_recordset(["version_ids", "version_id"], flush=False)
+        versions.modified(["employee_id"])
+        versions._validate_fields(["employee_id"])
+        for effective, ids in same.items():
+            if effective:
+                self.browse(ids).with_prefetch(versions.ids).write(dict(effective))
+
     def write(self, vals):
+        held = self.env.context.get("interop_held")
+        if held is not None:
+            held.append((self, vals))
+            return True
         if self._interop_owned_by_system() & vals.keys():
             self.filtered(
                 lambda version: version._interop_is_to_hold()
