@@ -49,6 +49,10 @@ SELECT c.name ->> 'en_US', round(sum(CASE WHEN d.usage = 'internal' THEN -m.valu
   JOIN stock_location d ON d.id = m.location_dest_id
  WHERE m.state = 'done' GROUP BY 1"""
 WAITING = "SELECT state, count(*) FROM interop_delivery GROUP BY 1"
+#: what people would have to look at, without values
+FAILED = """
+SELECT concat_ws(' ', d.entity, d.event, d.error_code, d.error_path), count(*) FROM interop_delivery d
+ WHERE d.state = 'failed' GROUP BY 1 ORDER BY 1"""
 COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = 'account_analytic_line'::regclass AND attname LIKE 'x_plan%_id'"
 
 
@@ -89,6 +93,7 @@ def compare(one):
         told = charged.get(centre, 0.0) - consumed.get(centre, 0.0)
         if abs(shown.get(centre, 0.0) - told) > CENT:
             broken.append(f"{centre}: shows {shown.get(centre, 0.0):.2f}, was told {told:.2f}")
+    broken += [f"{count} x failed: {what}" for what, count in one.query(FAILED)]
     return broken, {
         "centres": len(shown),
         "charged": round(sum(charged.values()), 2),
