@@ -4,7 +4,7 @@ What cost centres show in Odoo (analytic items: invoice lines and stock movement
 charges that were billed, credits among them, less what was consumed, returns among it, at the value Odoo gave each movement.
 
     python3 benchmarks/month.py
-    python3 benchmarks/month.py --messages 2000
+    python3 benchmarks/month.py --days 5
 """
 
 import json
@@ -57,9 +57,9 @@ COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = 'account_analytic_li
 
 
 def main():
-    options = run.options(__doc__, messages=(int, 12_900, "of the hospital; a day has about 430"))
+    options = run.options(__doc__, days=(int, 31, "of the hospital, each about 375 messages"))
     began = time.monotonic()
-    sent = list(hospital.stream(options.seed, options.messages))
+    sent = list(hospital.days(options.seed, options.days))
     with instance.prepared(keep=options.keep_template):
         one = instance.Instance("month", workers=0).create()
         try:

@@ -101,11 +101,16 @@ def stream(seed=1, count=None, date=None):
     The master data comes first and once; then one hospital's day after another, each with its own
     patients, visits and numbers. ``at`` is the day's own; a sender sets the pace.
     """
-    date = date or dt.date.today() - dt.timedelta(days=1)
-    return itertools.islice(_days(seed, date), count)
+    return itertools.islice(itertools.chain.from_iterable(_days(seed, date)), count)
+
+
+def days(seed, count, date=None):
+    """``stream``, cut off after whole days: nothing in it waits for what would be told later."""
+    return itertools.chain.from_iterable(itertools.islice(_days(seed, date), count))
 
 
 def _days(seed, date):
+    date = date or dt.date.today() - dt.timedelta(days=1)
     for chunk in itertools.count():
         story = Story(seed, date, chunk)
         if not chunk:
@@ -118,7 +123,7 @@ def _days(seed, date):
         hospital_orders.purchases(story, PURCHASES)
         hospital_orders.counts(story, COUNTS)
         _radiology(story)
-        yield from story.ordered()
+        yield story.ordered()
 
 
 def scenario(name, seed=1, rate=10.0, seconds=60.0, date=None):

@@ -146,7 +146,11 @@ class EmployeeTest(MasterCase):
         # lists of values are taken apart by what they are given to
         ours = self.env["interop.entity.employee"]._create([dict(each) for each in wanted])
         odoos = model.concat(*(model.create(dict(each)) for each in wanted))
-        for kind in (lambda made: made, lambda made: made.version_id, lambda made: made.resource_id):
+        for kind in (
+            lambda made: made,
+            lambda made: made.version_id,
+            lambda made: made.resource_id,
+        ):
             with self.subTest(kind=kind(ours)._name):
                 self.assertEqual(self.stored(kind(odoos)), self.stored(kind(ours)))
         self.assertEqual(ours, ours.version_id.employee_id)
