@@ -55,7 +55,7 @@ SAMPLE = "\r".join(
     )
 )
 LISTS = """exception message delivery encounter charge order location endpoint credential facility route
-contract mapping concept_map binding alias""".split()
+contract mapping concept_map binding alias accounting_rule disagreement""".split()
 
 SCREENS = [
     Screen("overview", ACTION.format("system")),
