@@ -15,7 +15,7 @@ from .ack import AckHeader, ack, ack_code
 from .codecs.strict_json import dumps
 from .document import Document
 from .door import Answer, Batch
-from .errors import BadDocument, InteropError, MessageRefused
+from .errors import BadDocument, InteropError, MessageRefused, TransientError
 from .problem import PROBLEM_TYPE, for_status, headers_of, operation_outcome, problem, status_of
 from .problem_catalog import explain
 
@@ -158,6 +158,11 @@ def refused(format: str, error: MessageRefused) -> Answer:
     if format == "fhir" and error.http_status != 401:
         return Answer(error.http_status, FHIR, dumps(operation_outcome(error)), headers)
     return Answer(error.http_status, PROBLEM_TYPE, dumps(problem(error)), headers)
+
+
+def not_yet(error: TransientError) -> Answer:
+    """The answer to whom we can't even recognise now, and can soon: what we speak is not told."""
+    return Answer(503, PROBLEM_TYPE, dumps(problem(error)), tuple(headers_of(error).items()))
 
 
 def _refused_batch(format: str, error: RefusedBatch) -> Answer:

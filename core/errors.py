@@ -4,7 +4,8 @@
 
     InteropError
     ├── TransientError            try again later; the machine does (``retry_after`` seconds)
-    │   └── ReferenceMissing      what it refers to has not arrived yet
+    │   ├── ReferenceMissing      what it refers to has not arrived yet
+    │   └── KeyUnknown            encrypted with a key that this process was not told yet
     └── PermanentError            a person must act; trying again changes nothing
         ├── MessageRefused        refused at the door, nothing was stored
         │   ├── Unauthenticated   no or bad credential, signature or time
@@ -61,6 +62,15 @@ class ReferenceMissing(TransientError):
     """The record that ``path`` refers to has not arrived yet."""
 
     category = "reference"
+
+
+class KeyUnknown(TransientError):
+    """Encrypted with a key that this process does not know: while keys are rotated others are told first."""
+
+    category = "security"
+
+    def __init__(self) -> None:
+        super().__init__("key_unknown", retry_after=30)
 
 
 class PermanentError(InteropError):

@@ -2,6 +2,8 @@
 
 Configuration is one line, first key current: ``k2:<base64 of 32 bytes>,k1:<base64 of 32 bytes>``.
 Putting a new key in front rotates; an old one stays until nothing is encrypted with it.
+A value of a key that the ring lacks is a ``KeyUnknown``: while servers are restarted one after another with
+a new key, those that know it already write what the others can't read yet.
 Fingerprints must not change with a rotation (a duplicate would no longer be recognised), so their
 key comes from the *last* entry, or from one named ``fp``.
 
@@ -22,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .errors import PermanentError
+from .errors import KeyUnknown, PermanentError
 
 Purpose = Literal["payload", "secret", "fingerprint"]
 
@@ -39,9 +41,12 @@ class Keyring:
 
     __slots__ = ("_ciphers", "_current", "fingerprint_key")
 
-    def __init__(self, text: str):
-        """``text`` is the configured line. Raises ``PermanentError``: ``key_missing`` where it is
-        empty, ``keyring_malformed`` for anything that is not a list of 256-bit keys with ids."""
+    def __init__(self, text: str, *, formerly: str = ""):
+        """``text`` is the configured line; ``formerly`` one whose keys decrypt what is old, and do nothing else.
+
+        Raises ``PermanentError``: ``key_missing`` where ``text`` is empty, ``keyring_malformed`` for anything that is not
+        a list of 256-bit keys with ids.
+        """
         keys = _parse(text)
         storage = {key_id: key for key_id, key in keys.items() if key_id != FINGERPRINT_KEY_ID}
         if not storage:
@@ -49,7 +54,7 @@ class Keyring:
         self._current = next(iter(storage))
         self._ciphers = {
             (key_id, purpose): AESGCM(_derive(key, purpose))
-            for key_id, key in storage.items()
+            for key_id, key in (_parse(formerly) | storage).items()
             for purpose in ("payload", "secret")
         }
         oldest = list(storage.values())[-1]
@@ -83,24 +88,29 @@ class Keyring:
     def decrypt(
         self, data: bytes | memoryview, *, row_uuid: str, purpose: Purpose = "payload"
     ) -> bytes:
-        """The plaintext. ``PermanentError``: ``key_missing`` when the ring lacks the key,
-        ``ciphertext_invalid`` when the bytes were altered or cut, or are of another row or purpose.
+        """The plaintext. ``KeyUnknown`` when the ring lacks the key, ``PermanentError`` ``ciphertext_invalid`` when the
+        bytes were altered or cut, or are of another row or purpose.
         """
         data = bytes(data)
         header = _header(key_id_of(data))
         cipher = self._ciphers.get((key_id_of(data), purpose))
         if cipher is None:
-            raise PermanentError("key_missing")
+            raise KeyUnknown
         nonce, ciphertext = data[len(header) :][:_NONCE_BYTES], data[len(header) + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, ciphertext, header + row_uuid.encode())
         except InvalidTag:
             raise PermanentError("ciphertext_invalid") from None
 
-    def is_current(self, data: bytes | memoryview) -> bool:
-        """Whether a stored value uses the current key; those that do not are what a rotation
-        re-encrypts."""
-        return key_id_of(data) == self._current
+    @property
+    def current_header(self) -> bytes:
+        """How every value begins that uses the current key; those that begin otherwise are what a rotation re-encrypts."""
+        return _header(self._current)
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The keys that this ring can decrypt with, those of before first."""
+        return tuple(dict.fromkeys(key_id for key_id, _purpose in self._ciphers))
 
 
 def key_id_of(data: bytes | memoryview) -> str:
@@ -120,6 +130,13 @@ def generate_entry(key_id: str, random_bytes: Callable[[int], bytes]) -> str:
     if not _KEY_ID.fullmatch(key_id):
         raise PermanentError("keyring_malformed")
     return f"{key_id}:{base64.b64encode(random_bytes(_KEY_BYTES)).decode()}"
+
+
+def fingerprint_entry(text: str) -> str:
+    """The ``fp`` entry that keeps the fingerprints of the line ``text`` when its last key leaves it."""
+    keys = _parse(text)
+    kept = keys.get(FINGERPRINT_KEY_ID, list(keys.values())[-1])
+    return f"{FINGERPRINT_KEY_ID}:{base64.b64encode(kept).decode()}"
 
 
 def _header(key_id: str) -> bytes:

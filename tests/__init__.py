@@ -56,6 +56,7 @@ from . import test_ownership_drain
 from . import test_ownership_entities
 from . import test_ownership_people
 from . import test_packagings
+from . import test_reencryption
 from . import test_rounding
 from . import test_samples
 from . import test_screens

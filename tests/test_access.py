@@ -92,6 +92,8 @@ EXPECTED = {
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},
+    "interop.reencryption": {"administrator": "r", "auditor": "r"},
+    "interop.encryption.keys": {"administrator": "rwc"},
     "interop.discard.deliveries": {"resolver": "rwc"},
     "interop.bind.code": {"resolver": "rwc"},
     "interop.import.concept.map": {"administrator": "rwc"},

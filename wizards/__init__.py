@@ -6,6 +6,7 @@ from . import (
     configuration_file,
     copy_configuration,
     discard_deliveries,
+    encryption_keys,
     import_concept_map,
     issue_credential,
     survey,

@@ -7,7 +7,7 @@ from datetime import datetime
 from core import answers
 from core.codecs import decode
 from core.door import Batch
-from core.errors import BadDocument, MessageRefused, Unauthenticated, UnknownSource
+from core.errors import BadDocument, KeyUnknown, MessageRefused, Unauthenticated, UnknownSource
 
 AT = datetime(2026, 1, 2, 3, 4, 5)
 UUID = "0b8a4f9e-1111-4222-8333-444455556666"
@@ -87,6 +87,11 @@ class TestRefused(unittest.TestCase):
     def test_a_paused_endpoint_says_when_to_come_back(self):
         answer = answers.refused("json", answers.Paused(300))
         self.assertEqual((answer.status, dict(answer.headers)["Retry-After"]), (503, "300"))
+
+    def test_whom_we_cannot_recognise_yet_comes_back(self):
+        answer = answers.not_yet(KeyUnknown())
+        self.assertEqual((answer.status, dict(answer.headers)["Retry-After"]), (503, "30"))
+        self.assertEqual(json.loads(answer.body)["code"], "unavailable")
 
     def test_one_bad_document_is_refused_as_itself(self):
         error = answers.RefusedBatch({0: BadDocument("not_an_object")}, {}, is_many=False)

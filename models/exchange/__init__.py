@@ -12,6 +12,7 @@ from . import (
     route,
     lane,
     pulse,
+    reencryption,
     plan,
     door,
     door_gate,

@@ -18,6 +18,7 @@ from ...core.door import NUL, Answer, Batch, Knock, has_nul, is_many, stored_sub
 from ...core.errors import (
     BadBatch,
     BadDocument,
+    KeyUnknown,
     MessageRefused,
     Unauthenticated,
 )
@@ -42,12 +43,14 @@ class Door(models.AbstractModel):
     def _receive(self, knock: Knock) -> Answer:
         """Authenticate, read, minimise, store. Returns the answer in the sender's own terms; raises only what Odoo
         shall run again (serialization failures) and defects."""
-        gate = self._gate(knock.endpoint)
         try:
-            return self._receive_at(gate, knock)
-        except GateChanged:
-            # read in this transaction's snapshot, so that it can't have changed again
-            return self._receive_at(self._gate_anew(knock.endpoint), knock)
+            try:
+                return self._receive_at(self._gate(knock.endpoint), knock)
+            except GateChanged:
+                # read in this transaction's snapshot, so that it can't have changed again
+                return self._receive_at(self._gate_anew(knock.endpoint), knock)
+        except KeyUnknown as error:
+            return answers.not_yet(error)
 
     def _receive_at(self, gate, knock):
         """``_receive`` at a gate that may be out of date; raises ``GateChanged`` if it was, and has stored nothing."""
@@ -83,7 +86,13 @@ class Door(models.AbstractModel):
         request = SignedRequest(
             method=knock.method, path=knock.path, headers=knock.headers, body=body, now=knock.now
         )
-        return auth.authenticate(gate.credentials if gate else (), request)
+        try:
+            return auth.authenticate(gate.credentials if gate else (), request)
+        except Unauthenticated:
+            if gate and not gate.is_whole:
+                # it may be signed with the secret that this server can't read yet
+                raise KeyUnknown from None
+            raise
 
     # -- reading --
 
@@ -179,9 +188,11 @@ class Door(models.AbstractModel):
             )
         )
         found = self.env.cr.fetchone()
-        gate = self._gate_anew(found[2]) if found else None
         try:
+            gate = self._gate_anew(found[2]) if found else None
             self._authenticate(gate, knock, b"")
+        except KeyUnknown as error:
+            return answers.not_yet(error)
         except Unauthenticated as error:
             return answers.refused("", error)
         self.env.cr.execute(

@@ -6,6 +6,7 @@ from odoo import models, tools
 from odoo.tools import SQL
 
 from ...core.door import has_nul
+from ...core.errors import KeyUnknown
 from ...core.signature import Credential
 from .gate import Gate, GateChanged
 
@@ -57,23 +58,33 @@ class GateKeeping(models.AbstractModel):
         rows = self.env.cr.dictfetchall()
         if not rows:
             return None
+        rows = [row | {"plain": self._plain(row)} for row in rows]
         return Gate(
-            *(rows[0][name] for name in Gate._fields[:-1]),
-            credentials=tuple(self._credential(row) for row in rows if row["credential_id"]),
+            *(rows[0][name] for name in Gate._fields[:-2]),
+            is_whole=all(row["plain"] is not None for row in rows),
+            credentials=tuple(
+                self._credential(row)
+                for row in rows
+                if row["credential_id"] and row["plain"] is not None
+            ),
         )
 
+    def _plain(self, row):
+        """The secrets of a credential; None where their key is not known to this server yet."""
+        if row["secret"] is None:
+            return ()
+        ring = self.env["interop.keyring"]._keyring()
+        try:
+            return (ring.decrypt(row["secret"], row_uuid=row["uuid"], purpose="secret").decode(),)
+        except KeyUnknown:
+            return None
+
     def _credential(self, row):
-        secrets = ()
-        if row["secret"] is not None:
-            ring = self.env["interop.keyring"]._keyring()
-            secrets = (
-                ring.decrypt(row["secret"], row_uuid=row["uuid"], purpose="secret").decode(),
-            )
         expires_at = row["expires_at"]
         return Credential(
             scheme=row["scheme"],
             reference=row["credential_id"],
-            secrets=secrets,
+            secrets=row["plain"],
             prefix=row["prefix"] or "",
             digest=row["key_hash"] or "",
             expires_at=expires_at and expires_at.replace(tzinfo=timezone.utc),

@@ -42,7 +42,10 @@ class GateChanged(Exception):
 
 
 class Gate(NamedTuple):
-    """An endpoint as the door needs it before anything has been read. ``credentials`` are those not revoked."""
+    """An endpoint as the door needs it before anything has been read. ``credentials`` are those not revoked.
+
+    ``is_whole``: whether this server can read the secrets of all of them.
+    """
 
     id: int
     revision: int
@@ -51,4 +54,5 @@ class Gate(NamedTuple):
     max_body_kb: int
     max_batch: int
     batch_mode: str
+    is_whole: bool
     credentials: tuple[Credential, ...]

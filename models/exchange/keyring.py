@@ -7,7 +7,11 @@ import os
 
 from odoo import models, tools
 
+from ...core.errors import PermanentError
 from ...core.keyring import Keyring
+
+#: the id of the key that is made of the database's secret
+DERIVED = "db"
 
 
 class KeyringService(models.AbstractModel):
@@ -15,7 +19,8 @@ class KeyringService(models.AbstractModel):
 
     ``HEALTHCARE_INTEROP_KEYS`` in the environment, else ``encryption_keys`` in the section ``[healthcare_interop]`` of
     Odoo's configuration file: ``k2:<base64 of 32 bytes>,k1:…``, the first one encrypts, all decrypt. Without either a
-    key is derived from the database's own secret, which protects a stolen disk of payloads but not a stolen dump.
+    key is derived from the database's own secret, which protects a stolen disk of payloads but not a stolen dump. Once
+    there are keys that one still decrypts what it protected before (``interop.reencryption`` does all of it anew).
     """
 
     _name = "interop.keyring"
@@ -30,26 +35,35 @@ class KeyringService(models.AbstractModel):
         )
         return (section.get("encryption_keys") or "").strip()
 
+    def _source(self):
+        """Where the keys come from: ``environment``, ``configuration``, or ``database`` where none was configured."""
+        if os.environ.get("HEALTHCARE_INTEROP_KEYS", "").strip():
+            return "environment"
+        return "configuration" if self._key_text() else "database"
+
     def _is_derived(self):
-        """True where no key was configured; the health page warns."""
-        return not self._key_text()
+        return self._source() == "database"
 
     @tools.ormcache()
     def _material(self):
+        """``(line of keys, line of the key of before)``."""
         text = self._key_text()
-        if text:
-            return text
+        return (text, self._derived()) if text else (self._derived(), "")
+
+    def _derived(self):
         # reading the database's secret is the server's own business, not the caller's right
-        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret") or ""
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
+        if not secret:
+            raise PermanentError("key_missing", detail="neither a key nor the database's secret")
         derived = hashlib.sha256(b"healthcare_interop/encryption/" + secret.encode()).digest()
-        return "db:" + base64.b64encode(derived).decode()
+        return f"{DERIVED}:{base64.b64encode(derived).decode()}"
 
     def _keyring(self):
         """The keyring that protects payloads and secrets. ``PermanentError`` where the configuration is malformed."""
-        return _keyring_for(self._material())
+        return _keyring_for(*self._material())
 
 
 @functools.lru_cache(maxsize=4)
-def _keyring_for(material):
+def _keyring_for(text, formerly):
     """Derived once per process: deriving costs more than encrypting."""
-    return Keyring(material)
+    return Keyring(text, formerly=formerly)

@@ -17,7 +17,7 @@ from ...core.fingerprint import error_fingerprint
 from .contain import Defect, attempt, defect_of, is_race
 from .lane import MOST_KILLS
 from .own_cursor import autocommit
-from .work import partition
+from .work import MOST_TRIES, partition
 
 #: deliveries taken by one drain, and the seconds after which it stops taking further sets
 MOST_DELIVERIES = 500
@@ -28,8 +28,6 @@ MOST_SAVEPOINTS = 32
 SHRINK = 8
 #: seconds until one that lost a race tries again
 SHORTLY = (0.5, 2.0)
-#: tries after which losing races, or being told to come back later, is a defect that somebody has to look at
-MOST_TRIES = 60
 #: two transactions that bind one identifier, or merge one record: the later one looks again and finds the other's
 RACED_KEYS = (
     "interop_binding_key_uniq",

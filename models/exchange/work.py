@@ -9,8 +9,11 @@ from ...core.applying import Call, Item, Outcome
 from ...core.codecs import load_document
 from ...core.document import Envelope
 from ...core.door import stored_subject
-from ...core.errors import InteropError, MappingError, PermanentError
+from ...core.errors import InteropError, MappingError, PermanentError, TransientError
 from .contain import attempt, defect_of
+
+#: tries after which losing races, or being told to come back later, is a defect that somebody has to look at
+MOST_TRIES = 60
 
 
 class Work(NamedTuple):
@@ -71,7 +74,7 @@ def partition(env, route, work, now, settle, untranslated=None, mapped_by=None, 
         found, error = attempt(reader.read, route, one)
         if error is not None:
             stuck.add(one.subject_key)
-            settle(one, Outcome.failed(one.item(None), _told(error)))
+            settle(one, _unread(one, _told(error)))
             continue
         call, entity = found
         waves, depth = groups.setdefault((call, one.entity), ([], {}))
@@ -88,6 +91,14 @@ def _told(error):
     if isinstance(error, psycopg2.Error):
         raise error
     return error if isinstance(error, InteropError) else defect_of(error)
+
+
+def _unread(work, error):
+    """The outcome of what could not be read: what time heals, such as a key that is told soon, is tried again."""
+    item = work.item(None)
+    if isinstance(error, TransientError) and work.tries < MOST_TRIES:
+        return Outcome.waiting(item, error.retry_after, error)
+    return Outcome.failed(item, error)
 
 
 def _fact_of(work, facts):
