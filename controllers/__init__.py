@@ -1,1 +1,1 @@
-from . import dispatcher, door
+from . import dispatcher, door, health

@@ -13,12 +13,14 @@ class InteropDispatcher(HttpDispatcher):
     routing_type = "interop"
 
     def dispatch(self, endpoint, args):
-        if not self.request.db:
+        if not self.request.db and endpoint.routing.get("needs_database", True):
             # Odoo asks server-wide modules without a database when it can't reach it; its own answer would be 404, and
             # a sender takes that for good
             return respond(answers.http_error(503))
         # plain HTTP dispatching would parse a form and leave nothing to verify a signature over
         self.request.params = dict(args)
+        if not self.request.db:
+            return endpoint(**args)
         return self.request.registry["ir.http"]._dispatch(endpoint)
 
     def handle_error(self, exc):

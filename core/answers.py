@@ -22,6 +22,8 @@ from .problem_catalog import explain
 HL7 = "application/hl7-v2; charset=utf-8"
 FHIR = "application/fhir+json"
 JSON = "application/json"
+#: of this moment only
+NOT_KEPT = (("Cache-Control", "no-store"),)
 STATUS_PATH = "/interop/v1/messages/"
 
 
@@ -200,6 +202,14 @@ def explanation(code: str) -> Answer:
         return http_error(404)
     text = f"{found.title}\n\n{found.advice}\n"
     return Answer(200, "text/plain; charset=utf-8", text.encode())
+
+
+def health(obstacles: Sequence[str]) -> Answer:
+    """What a load balancer is told: ready, or 503 and the obstacles in one word each."""
+    if not obstacles:
+        return Answer(200, JSON, dumps({"status": "pass"}), NOT_KEPT)
+    body = {"status": "fail", "missing": list(obstacles)}
+    return Answer(503, JSON, dumps(body), (*NOT_KEPT, ("Retry-After", "5")))
 
 
 def status(uuid: str, received_at: datetime, deliveries: Sequence[Mapping[str, Any]]) -> Answer:

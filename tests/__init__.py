@@ -14,6 +14,7 @@ from . import test_door
 from . import test_door_http
 from . import test_door_identity
 from . import test_door_states
+from . import test_door_trace
 from . import test_drain
 from . import test_drain_failures
 from . import test_drain_whole
@@ -40,6 +41,7 @@ from . import test_entity_supply_changes
 from . import test_entity_supply_late
 from . import test_entity_supply_order
 from . import test_fhir_back
+from . import test_health
 from . import test_identifier_checks
 from . import test_ledger
 from . import test_line_accounts

@@ -88,6 +88,12 @@ class TestRefused(unittest.TestCase):
         answer = answers.refused("json", answers.Paused(300))
         self.assertEqual((answer.status, dict(answer.headers)["Retry-After"]), (503, "300"))
 
+    def test_health_says_what_is_missing_in_one_word_each(self):
+        self.assertEqual(answers.health(()).status, 200)
+        answer = answers.health(("keys", "runner"))
+        self.assertEqual((answer.status, dict(answer.headers)["Retry-After"]), (503, "5"))
+        self.assertEqual(json.loads(answer.body), {"status": "fail", "missing": ["keys", "runner"]})
+
     def test_whom_we_cannot_recognise_yet_comes_back(self):
         answer = answers.not_yet(KeyUnknown())
         self.assertEqual((answer.status, dict(answer.headers)["Retry-After"]), (503, "30"))

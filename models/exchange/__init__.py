@@ -17,6 +17,7 @@ from . import (
     door,
     door_gate,
     door_store,
+    health,
     drain,
     trial,
     system_figures,

@@ -24,6 +24,7 @@ from ...core.errors import (
 )
 from ...core.fingerprint import body_fingerprint, identity
 from ...core.signature import SignedRequest
+from ...core.trace import of_message
 from .contain import telling_no_values
 from .garbage import without_collection
 from .gate import GateChanged
@@ -107,7 +108,7 @@ class Door(models.AbstractModel):
         for document in documents:
             head = heads[document.index] = answers.head_of(document)
             try:
-                parcels.append(self._parcel(plan, document, verified, knock.now, ring, head))
+                parcels.append(self._parcel(plan, document, verified, knock, ring, head))
             except MessageRefused as error:
                 errors[document.index] = error
         if errors and (gate.batch_mode == "all" or not parcels):
@@ -130,7 +131,7 @@ class Door(models.AbstractModel):
             return list(error.documents), {bad.index: bad for bad in error.errors}
         return list(documents), {}
 
-    def _parcel(self, plan, document, verified, now, ring, head):
+    def _parcel(self, plan, document, verified, knock, ring, head):
         """One document: who sent it, what it is, what it states, and its minimised, encrypted content."""
         envelope = document.envelope
         system = plan.system_of(envelope.source)
@@ -142,7 +143,7 @@ class Door(models.AbstractModel):
             envelope, fingerprint=fingerprint, request_id=verified.request_id, index=document.index
         )
         minimised, dropped = plan.contracts.minimise(document)
-        context = plan.context(system.id, envelope.facility, now)
+        context = plan.context(system.id, envelope.facility, knock.now)
         facts = plan.mapper(system.id).facts(minimised, context)
         if has_nul(document.kind, *envelope.words(), *(fact.subject for fact in facts)):
             raise BadDocument("bad_character", index=document.index)
@@ -165,6 +166,7 @@ class Door(models.AbstractModel):
                 dump_document(minimised), row_uuid=parcel_uuid, random_bytes=os.urandom
             ),
             head=head,
+            trace=of_message(envelope, knock.headers),
         )
 
     def _storable(self, fact, parcel_uuid):

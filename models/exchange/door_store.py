@@ -39,6 +39,7 @@ class MessageRow(NamedTuple):
     received_at: datetime
     source_time: str | None
     correlation_id: str | None
+    traceparent: str | None
     batch: str | None
     answer: Json | None
     dropped: str | None
@@ -68,7 +69,7 @@ class DeliveryRow(NamedTuple):
 
 
 #: a place for each column; a tuple as one value would be put together by psycopg2 in Python
-MESSAGE_ROW = "(%s" + ", %s" * 22 + ")"
+MESSAGE_ROW = "(%s" + ", %s" * 23 + ")"
 DELIVERY_ROW = "(%s" + ", %s" * 14 + ")"
 CONTENT_ROW = "(%s, %s)"
 
@@ -141,7 +142,7 @@ class DoorStoring(models.AbstractModel):
                 WITH new AS (
                     INSERT INTO interop_message (uuid, endpoint_id, system_id, facility_id, company_id, direction, format,
                         kind, type, source, facility_code, sender_ref, dedup_key, fingerprint, received_at, source_time,
-                        correlation_id, batch, answer, dropped, size, is_test, payload_until)
+                        correlation_id, traceparent, batch, answer, dropped, size, is_test, payload_until)
                     VALUES %(messages)s
                     ON CONFLICT (endpoint_id, dedup_key) DO NOTHING
                     RETURNING id, uuid, received_at, answer
@@ -195,6 +196,7 @@ class DoorStoring(models.AbstractModel):
             received_at=now,
             source_time=envelope.time or None,
             correlation_id=envelope.correlation[:LONGEST_CORRELATION] or None,
+            traceparent=parcel.trace or None,
             batch=batch.parcels[0].uuid if batch.is_many else None,
             answer=parcel.head and Json(parcel.head),
             dropped=" ".join(parcel.dropped)[:2000] or None,

@@ -49,6 +49,11 @@ class Message(models.Model):
     source_time = fields.Char(string="Sender's time", readonly=True, help="As it was written.")
     correlation_id = fields.Char(readonly=True, index="btree_not_null")
     causation_id = fields.Char(readonly=True)
+    traceparent = fields.Char(
+        string="Trace",
+        readonly=True,
+        help="Where the message stands in the sender's trace (W3C Trace Context); operators find it there by this.",
+    )
     batch = fields.Char(readonly=True, help="Messages that arrived in one body share this word.")
     answer = fields.Json(readonly=True, groups="base.group_no_one")
     dropped = fields.Char(

@@ -12,7 +12,7 @@ from .plan import FacilityPlan, SystemPlan
 class Parcel:
     """``body`` is minimised and encrypted; ``document`` is what was read and goes no further than this request.
 
-    ``silence`` says why a document without facts is discarded.
+    ``silence`` says why a document without facts is discarded; ``trace`` is its W3C ``traceparent``.
     """
 
     uuid: str
@@ -29,6 +29,7 @@ class Parcel:
     body: bytes
     head: dict[str, Any] | None
     silence: str = ""
+    trace: str = ""
 
     @property
     def dedup_key(self):

@@ -1,0 +1,57 @@
+"""What load balancers are told, through the real routes."""
+
+import os
+from unittest.mock import patch
+
+from odoo import http
+from odoo.tests import tagged
+
+from .common import InteropHttpCase
+
+LIVE, READY = "/interop/health/live", "/interop/health/ready"
+
+
+@tagged("post_install", "-at_install")
+class TestHealth(InteropHttpCase):
+    def ask(self, url, method="GET"):
+        response = self.url_open(url, method=method, allow_redirects=False)
+        self.assertNotIn("html", response.headers.get("Content-Type", ""))
+        self.assertNotIn("Set-Cookie", response.headers)
+        return response
+
+    def test_alive_and_ready(self):
+        for url in (LIVE, READY):
+            with self.subTest(url=url):
+                response = self.ask(url)
+                self.assertEqual((200, {"status": "pass"}), (response.status_code, response.json()))
+                self.assertEqual("no-store", response.headers["Cache-Control"])
+                self.assertEqual(200, self.ask(url, "HEAD").status_code)
+
+    def test_only_to_be_asked(self):
+        for url in (LIVE, READY):
+            response = self.ask(url, "POST")
+            self.assertEqual((405, "GET"), (response.status_code, response.headers["Allow"]))
+
+    def test_not_ready_without_keys(self):
+        self.addCleanup(self.env.registry.clear_cache)
+        self.env.registry.clear_cache()
+        with patch.dict(os.environ, HEALTHCARE_INTEROP_KEYS="k1:rubbish"):
+            response = self.ask(READY)
+            self.assertEqual(200, self.ask(LIVE).status_code)
+        self.assertEqual((503, ["keys"]), (response.status_code, response.json()["missing"]))
+        self.assertEqual("5", response.headers["Retry-After"])
+        self.assertNotIn("rubbish", response.text)
+
+    def test_not_ready_as_a_copy_for_tests(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
+        response = self.ask(READY)
+        self.assertEqual((503, ["neutralized"]), (response.status_code, response.json()["missing"]))
+
+    def test_alive_without_a_database(self):
+        def nowhere(_request):
+            return http.root.session_store.new(), None
+
+        with patch.object(http.Request, "_get_session_and_dbname", nowhere):
+            self.assertEqual(200, self.ask(LIVE).status_code)
+            response = self.ask(READY)
+        self.assertEqual((503, "unavailable"), (response.status_code, response.json()["code"]))
