@@ -7,6 +7,7 @@ from . import test_clashes
 from . import test_concept_maps
 from . import test_configuration_file
 from . import test_copy_configuration
+from . import test_credentials
 from . import test_departments
 from . import test_disagreements
 from . import test_disagreements_decided

@@ -9,6 +9,7 @@ from . import (
     encryption_keys,
     import_concept_map,
     issue_credential,
+    revoke_credential,
     survey,
     survey_draft,
     try_sample,

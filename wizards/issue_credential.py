@@ -9,7 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 OVERLAP = [("now", "At once"), ("day", "In a day"), ("week", "In a week"), ("month", "In a month")]
-OVERLAP_DAYS = {"day": 1, "week": 7, "month": 30}
+OVERLAP_DAYS = {"now": 0, "day": 1, "week": 7, "month": 30}
 
 
 class IssueCredential(models.TransientModel):
@@ -17,7 +17,26 @@ class IssueCredential(models.TransientModel):
     _description = "Issue a credential"
 
     endpoint_id = fields.Many2one("interop.endpoint", required=True, readonly=True)
-    scheme = fields.Selection(related="endpoint_id.scheme")
+    scheme = fields.Selection(
+        selection=lambda self: self.env["interop.credential"]._fields["scheme"].selection,
+        string="Authentication",
+        compute="_compute_from_replaced",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="May differ from the one that is replaced: both are valid meanwhile.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        compute="_compute_from_replaced",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("share", "=", False)],
+        help="Whoever is reminded before it expires.",
+    )
     name = fields.Char(
         required=True,
         default=lambda self: self.env._("Secret of %s", fields.Date.today()),
@@ -36,6 +55,12 @@ class IssueCredential(models.TransientModel):
     )
     secret = fields.Char(store=False, readonly=True)
 
+    @api.depends("replaces_id", "endpoint_id")
+    def _compute_from_replaced(self):
+        for wizard in self:
+            wizard.scheme = wizard.replaces_id.scheme or wizard.endpoint_id.scheme
+            wizard.user_id = wizard.replaces_id.user_id or self.env.user
+
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
@@ -48,32 +73,31 @@ class IssueCredential(models.TransientModel):
         """Make the credential and open this dialog again, with the secret: the only time that anybody sees it."""
         self.ensure_one()
         self.check_access("write")
-        now = fields.Datetime.now()
-        credential = self.env["interop.credential"].create(
-            {
-                "name": self.name,
-                "endpoint_id": self.endpoint_id.id,
-                "expires_at": now + timedelta(days=self.valid_days) if self.valid_days else False,
-            }
-        )
+        credential = self.env["interop.credential"].create(self._values())
         secret = credential._issue()
-        self._end_replaced(now)
+        if self.replaces_id:
+            self.replaces_id._succeeded_by(
+                credential, overlap=timedelta(days=OVERLAP_DAYS[self.overlap])
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Copy it now"),
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_endpoint_id": self.endpoint_id.id, "issued_secret": secret},
+            "context": {
+                "default_endpoint_id": self.endpoint_id.id,
+                "default_scheme": self.scheme,
+                "issued_secret": secret,
+            },
         }
 
-    def _end_replaced(self, now):
-        old = self.replaces_id
-        if not old:
-            return
-        if self.overlap == "now":
-            old.action_revoke()
-            return
-        end = now + timedelta(days=OVERLAP_DAYS[self.overlap])
-        if not old.expires_at or old.expires_at > end:
-            old.expires_at = end
+    def _values(self):
+        days = self.valid_days
+        return {
+            "name": self.name,
+            "endpoint_id": self.endpoint_id.id,
+            "scheme": self.scheme,
+            "user_id": self.user_id.id,
+            "expires_at": fields.Datetime.now() + timedelta(days=days) if days else False,
+        }

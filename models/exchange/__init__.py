@@ -7,6 +7,8 @@ from . import (
     facility,
     endpoint,
     credential,
+    credential_use,
+    credential_expiry,
     message,
     delivery,
     route,

@@ -1,4 +1,4 @@
-"""Rotating a credential from its row: the dialog knows which one is to be replaced."""
+"""Rotating and revoking a credential from its row: the dialogs know which one it is about."""
 
 from odoo import models
 
@@ -15,4 +15,15 @@ class CredentialScreens(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_endpoint_id": self.endpoint_id.id, "default_replaces_id": self.id},
+        }
+
+    def action_ask_revoke(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Revoke %s", self.name),
+            "res_model": "interop.revoke.credential",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_credential_id": self.id},
         }

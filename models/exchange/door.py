@@ -88,12 +88,14 @@ class Door(models.AbstractModel):
             method=knock.method, path=knock.path, headers=knock.headers, body=body, now=knock.now
         )
         try:
-            return auth.authenticate(gate.credentials if gate else (), request)
+            verified = auth.authenticate(gate.credentials if gate else (), request)
         except Unauthenticated:
             if gate and not gate.is_whole:
                 # it may be signed with the secret that this server can't read yet
                 raise KeyUnknown from None
             raise
+        self.env["interop.credential.use"]._note(verified.credential.reference)
+        return verified
 
     # -- reading --
 

@@ -45,11 +45,11 @@ class GateKeeping(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode, e.scheme,
-                       c.id AS credential_id, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at
+                SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode,
+                       c.id AS credential_id, c.scheme, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at
                   FROM interop_endpoint e
                   LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
-                   AND c.scheme = e.scheme AND c.prefix IS NOT NULL
+                   AND c.prefix IS NOT NULL
                  WHERE e.code = %s AND e.active
                 """,
                 code,

@@ -17,6 +17,10 @@ FORMATS = [
     ("hl7v2", "HL7 v2"),
     ("json", "Plain JSON"),
 ]
+SCHEMES = [
+    ("standard_webhooks", "Signature (Standard Webhooks)"),
+    ("api_key", "API key"),
+]
 STATES = [("draft", "Draft"), ("test", "Test"), ("live", "Live"), ("paused", "Paused")]
 
 
@@ -50,11 +54,13 @@ class Endpoint(models.Model):
         "Live applies it. Paused asks senders to come back later.",
     )
     scheme = fields.Selection(
-        [("standard_webhooks", "Signature (Standard Webhooks)"), ("api_key", "API key")],
+        SCHEMES,
         string="Authentication",
         required=True,
         default="standard_webhooks",
         tracking=True,
+        help="What its next credential will be. Credentials of several kinds may be valid side by side, so that a sender "
+        "changes from one to another without a gap.",
     )
     credential_ids = fields.One2many("interop.credential", "endpoint_id", string="Credentials")
     source_ids = fields.One2many(

@@ -40,14 +40,12 @@ class EndpointScreens(models.Model):
         )
         return self.env["interop.message"].browse([row[0] for row in rows])
 
-    @api.depends("credential_ids.state", "scheme")
+    @api.depends("credential_ids.state")
     def _compute_is_without_credential(self):
         for endpoint in self:
             # whether there is one at all is no secret
             credentials = endpoint.sudo().credential_ids
-            endpoint.is_without_credential = not credentials.filtered(
-                lambda c, scheme=endpoint.scheme: c.state == "valid" and c.scheme == scheme
-            )
+            endpoint.is_without_credential = "valid" not in credentials.mapped("state")
 
     def action_open_messages(self):
         self.ensure_one()
