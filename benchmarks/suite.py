@@ -19,6 +19,7 @@ RUNS = (
     ("crash.py", "--scale", "0.1", "--resume", "90"),
     # its timings are nobody's on a busy machine; its counts are anybody's
     ("__main__.py", "--quick", "--rounds", "1", "--exact"),
+    ("rotation.py", "--rounds", "2"),
     ("causality.py", "--seeds", "5", "--day", "0.2"),
     ("shuffle.py", "--day", "0.1", "--stream", "20", "--wait-minutes", "0"),
 )
