@@ -63,6 +63,7 @@ from . import test_reencryption
 from . import test_rounding
 from . import test_samples
 from . import test_screens
+from . import test_settings
 from . import test_shipments
 from . import test_statements
 from . import test_stock_counts

@@ -2,6 +2,7 @@ from . import (
     logs,
     ir_http,
     configuration,
+    settings,
     keyring,
     system,
     facility,

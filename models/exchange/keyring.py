@@ -30,10 +30,7 @@ class KeyringService(models.AbstractModel):
         text = os.environ.get("HEALTHCARE_INTEROP_KEYS", "").strip()
         if text:
             return text
-        section = (
-            tools.config.misc.get("healthcare_interop", {}) if hasattr(tools.config, "misc") else {}
-        )
-        return (section.get("encryption_keys") or "").strip()
+        return self.env["interop.settings"]._option("encryption_keys")
 
     def _source(self):
         """Where the keys come from: ``environment``, ``configuration``, or ``database`` where none was configured."""
@@ -44,17 +41,19 @@ class KeyringService(models.AbstractModel):
     def _is_derived(self):
         return self._source() == "database"
 
-    @tools.ormcache()
     def _material(self):
-        """``(line of keys, line of the key of before)``."""
-        text = self._key_text()
-        return (text, self._derived()) if text else (self._derived(), "")
+        """``(line of keys, line of the key of before)``. ``PermanentError`` where there is no key at all."""
+        text, derived = self._key_text(), self._derived()
+        if text or derived:
+            return (text, derived) if text else (derived, "")
+        raise PermanentError("key_missing", detail="neither a key nor the database's secret")
 
+    @tools.ormcache()
     def _derived(self):
         # reading the database's secret is the server's own business, not the caller's right
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
         if not secret:
-            raise PermanentError("key_missing", detail="neither a key nor the database's secret")
+            return ""
         derived = hashlib.sha256(b"healthcare_interop/encryption/" + secret.encode()).digest()
         return f"{DERIVED}:{base64.b64encode(derived).decode()}"
 
