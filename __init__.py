@@ -1,4 +1,4 @@
-from . import controllers, entities, models, wizards
+from . import connectors, controllers, entities, models, wizards
 
 
 def uninstall_hook(env):

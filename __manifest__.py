@@ -11,7 +11,7 @@
     "uninstall_hook": "uninstall_hook",
     "depends": ["account", "purchase_stock", "hr", "mail", "queue_job"],
     "external_dependencies": {
-        "python": ["cryptography", "jmespath", "jsonschema", "jsonschema_rs"],
+        "python": ["cryptography", "jmespath", "jsonschema", "jsonschema_rs", "PyJWT"],
     },
     "data": [
         "security/security.xml",

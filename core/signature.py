@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from .errors import Unauthenticated
 
@@ -47,7 +48,8 @@ class Credential:
     """What an endpoint accepts. ``reference`` is the caller's own key for it.
 
     ``secrets`` are shared secrets valid at once (two while one is rotated out); ``prefix`` and
-    ``digest`` stand for a key that is only compared. ``expires_at`` is aware; None: until revoked.
+    ``digest`` stand for a key that is only compared; ``terms`` is what a scheme of another kind asks for, in its own
+    shape. ``expires_at`` is aware; None: until revoked.
     """
 
     scheme: str
@@ -55,6 +57,7 @@ class Credential:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     prefix: str = ""
     digest: str = field(default="", repr=False)
+    terms: Any = field(default=None, repr=False)
     expires_at: datetime | None = None
 
     def __post_init__(self):

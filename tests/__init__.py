@@ -44,6 +44,7 @@ from . import test_entity_supply_order
 from . import test_fhir_back
 from . import test_health
 from . import test_identifier_checks
+from . import test_jwks
 from . import test_ledger
 from . import test_line_accounts
 from . import test_line_taxes
@@ -53,6 +54,7 @@ from . import test_mapping_versions
 from . import test_merging
 from . import test_never_stored
 from . import test_no_show_fees
+from . import test_oauth
 from . import test_order_drains
 from . import test_ownership
 from . import test_ownership_drain

@@ -18,7 +18,7 @@ ROOMS = ("core", *SHELL, "controllers", "migrations")
 #: developers' own; never imported by the add-on
 WORKSHOP = {"devkit", "benchmarks", "demo"}
 
-PURE_LIBRARIES = {"cryptography", "jmespath", "jsonschema", "jsonschema_rs"}
+PURE_LIBRARIES = {"cryptography", "jmespath", "jsonschema", "jsonschema_rs", "jwt"}
 #: core's tests may hold it against other libraries
 TEST_LIBRARIES = {"standardwebhooks", "yaml", "cloudevents", "hl7", "hypothesis"}
 SHELL_LIBRARIES = {"psycopg2", "werkzeug", "lxml", "dateutil"}

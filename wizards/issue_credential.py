@@ -1,4 +1,4 @@
-"""Making a secret, and showing it once.
+"""Making a secret, and showing it once; or saying whom an identity provider vouches for.
 
 The secret travels in the answer of the button and stands in no table but, encrypted or hashed, in its credential: the
 field that shows it is not stored.
@@ -9,6 +9,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 OVERLAP = [("now", "At once"), ("day", "In a day"), ("week", "In a week"), ("month", "In a month")]
+#: what an identity provider's tokens must show
+TERMS = ("issuer", "audience", "client", "scopes")
 OVERLAP_DAYS = {"now": 0, "day": 1, "week": 7, "month": 30}
 
 
@@ -55,6 +57,45 @@ class IssueCredential(models.TransientModel):
     )
     secret = fields.Char(store=False, readonly=True)
 
+    issuer = fields.Char(
+        string="Identity provider",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        help="Exactly as its tokens name it (iss): https://…",
+    )
+    audience = fields.Char(
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        help="What a token must be meant for (aud), exactly. Agree on it with whoever runs the provider.",
+    )
+    client = fields.Char(
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        help="The sender as the provider knows it: azp or client_id of the token, or sub where it has neither.",
+    )
+    scopes = fields.Char(
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        help="All of these must be in the token. Separated by spaces. Name the client, scopes, or both.",
+    )
+    keys_from = fields.Selection(
+        [("discovery", "Fetched from the provider"), ("hand", "Given by hand")],
+        string="Keys",
+        default="discovery",
+        required=True,
+    )
+    jwks = fields.Text(string="Key set", help="Public keys only (JWK Set, RFC 7517).")
+
+    @api.depends("replaces_id", "endpoint_id")
+    def _compute_terms(self):
+        for wizard in self:
+            for name in TERMS:
+                wizard[name] = wizard[name] or wizard.replaces_id[name]
+
     @api.depends("replaces_id", "endpoint_id")
     def _compute_from_replaced(self):
         for wizard in self:
@@ -79,6 +120,8 @@ class IssueCredential(models.TransientModel):
             self.replaces_id._succeeded_by(
                 credential, overlap=timedelta(days=OVERLAP_DAYS[self.overlap])
             )
+        if not secret:
+            return {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Copy it now"),
@@ -100,4 +143,10 @@ class IssueCredential(models.TransientModel):
             "scheme": self.scheme,
             "user_id": self.user_id.id,
             "expires_at": fields.Datetime.now() + timedelta(days=days) if days else False,
+            **(self._terms() if self.scheme == "oauth" else {}),
         }
+
+    def _terms(self):
+        terms = {name: (self[name] or "").strip() for name in TERMS}
+        by_hand = self.keys_from == "hand"
+        return {**terms, "keys_from": self.keys_from, "jwks": self.jwks if by_hand else False}

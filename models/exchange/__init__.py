@@ -10,6 +10,7 @@ from . import (
     credential,
     credential_use,
     credential_expiry,
+    credential_oauth,
     message,
     delivery,
     route,

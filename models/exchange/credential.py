@@ -129,19 +129,28 @@ class Credential(models.Model):
             self.expires_at = end
 
     def _issue(self):
-        """Make a new secret for this credential and return it: the only time anybody sees it."""
+        """Put this credential in force. Returns its new secret, the only time anybody sees it; '' where the scheme has none
+        of ours."""
         self.ensure_one()
         self.check_access("write")
         if self.is_revoked:
             raise UserError(self.env._("A revoked credential gets no new secret."))
-        if self.scheme == "api_key":
-            key = api_key.generate(os.urandom)
-            # hashes are nobody's to write by hand; whoever may issue a credential gets them written
-            self.sudo().write({"prefix": key.prefix, "key_hash": key.digest, "secret": False})
-            return key.key
+        return getattr(self, f"_issue_{self.scheme}")()
+
+    def _issue_api_key(self):
+        key = api_key.generate(os.urandom)
+        # hashes are nobody's to write by hand; whoever may issue a credential gets them written
+        self.sudo().write({"prefix": key.prefix, "key_hash": key.digest, "secret": False})
+        return key.key
+
+    def _issue_standard_webhooks(self):
         secret = standard_webhooks.generate_secret(os.urandom)
         self._keep_secret(secret)
         return secret
+
+    def _terms(self, _row):
+        """What the scheme of a row (columns, as the gate reads them) asks for beside secrets and digests."""
+        return None
 
     def _keep_secret(self, secret):
         """Encrypt ``secret`` with the database's keyring and keep it; what is shown is its last four characters."""
@@ -150,7 +159,7 @@ class Credential(models.Model):
             ._keyring()
             .encrypt(secret.encode(), row_uuid=self.uuid, random_bytes=os.urandom, purpose="secret")
         )
-        # likewise
+        # hashes are nobody's to write by hand
         self.sudo().write({"prefix": f"…{secret[-4:]}", "key_hash": False})
         # fields.Binary would base64 it; the door reads raw bytes
         self.env.cr.execute(

@@ -46,7 +46,8 @@ class GateKeeping(models.AbstractModel):
             SQL(
                 """
                 SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode,
-                       c.id AS credential_id, c.scheme, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at
+                       c.id AS credential_id, c.scheme, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at,
+                       c.issuer, c.audience, c.client, c.scopes, c.jwks
                   FROM interop_endpoint e
                   LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
                    AND c.prefix IS NOT NULL
@@ -87,6 +88,7 @@ class GateKeeping(models.AbstractModel):
             secrets=row["plain"],
             prefix=row["prefix"] or "",
             digest=row["key_hash"] or "",
+            terms=self.env["interop.credential"]._terms(row),
             expires_at=expires_at and expires_at.replace(tzinfo=timezone.utc),
         )
 

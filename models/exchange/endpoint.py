@@ -20,6 +20,7 @@ FORMATS = [
 SCHEMES = [
     ("standard_webhooks", "Signature (Standard Webhooks)"),
     ("api_key", "API key"),
+    ("oauth", "OAuth 2 token (identity provider)"),
 ]
 STATES = [("draft", "Draft"), ("test", "Test"), ("live", "Live"), ("paused", "Paused")]
 
@@ -161,8 +162,8 @@ class Endpoint(models.Model):
         }
         content_type, file = media[self.format or "json"]
         start = f"curl -sS {self.url} -H 'Content-Type: {content_type}'"
-        if self.scheme == "api_key":
-            return f'{start} -H "Authorization: Bearer $KEY" --data-binary @{file}'
+        if shown := {"api_key": "$KEY", "oauth": "$TOKEN"}.get(self.scheme):
+            return f'{start} -H "Authorization: Bearer {shown}" --data-binary @{file}'
         return (
             "ID=msg_$(date +%s%N) TS=$(date +%s) BODY=" + file + "\n"
             'SIG=$(printf "%s.%s." $ID $TS | cat - $BODY | openssl dgst -sha256 -mac HMAC '
