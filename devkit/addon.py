@@ -10,7 +10,7 @@ import json
 from devkit import console, database, locks, odoo, odoo_log, paths, postgres, server
 
 LOADED = {".py", ".xml", ".csv", ".js", ".css", ".scss", ".json", ".sql", ".po", ".toml"}
-NOT_LOADED = {"devkit", "tests", "benchmarks", "docs", "readme", "__pycache__", "build"}
+NOT_LOADED = {"devkit", "mllp", "tests", "benchmarks", "docs", "readme", "__pycache__", "build"}
 
 # The demo files stay out of `-i`, since Odoo would then load all its own demo data too.
 FILL = """

@@ -39,7 +39,7 @@ def test(*, only=None, quick=False):
 def _stages(only, quick):
     stages = [("core, without Odoo", lambda: core(only))]
     if not only:
-        stages += [("devkit's own tests", own_tools), *LINTERS]
+        stages += [("devkit's own tests", own_tools), ("MLLP bridge, without Odoo", mllp), *LINTERS]
     if not (only or quick):
         stages.append(("core, coverage of branches", coverage))
         stages.append(("core, laws for any entity (hypothesis)", laws))
@@ -55,6 +55,12 @@ def _stages(only, quick):
 def own_tools():
     """The tests of `devkit` itself."""
     start = ["-m", "unittest", "discover", "-q", "-s", "devkit/tests", "-t", "."]
+    return _unittest([python_env.find(), *start])
+
+
+def mllp():
+    """The tests of the MLLP bridge; beside it stands a fake Odoo."""
+    start = ["-m", "unittest", "discover", "-q", "-s", "mllp", "-t", "."]
     return _unittest([python_env.find(), *start])
 
 

@@ -15,8 +15,10 @@ ADDON = Path(__file__).parents[1]
 #: the rooms that run inside Odoo
 SHELL = ("models", "entities", "connectors", "workflows", "wizards", "report")
 ROOMS = ("core", *SHELL, "controllers", "migrations")
-#: developers' own; never imported by the add-on
-WORKSHOP = {"devkit", "benchmarks", "demo"}
+#: a program of its own beside Odoo
+BRIDGE = "mllp"
+#: developers' own, and what is no part of the add-on; never imported by it
+WORKSHOP = {"devkit", "benchmarks", "demo", BRIDGE}
 
 PURE_LIBRARIES = {"cryptography", "jmespath", "jsonschema", "jsonschema_rs", "jwt"}
 #: core's tests may hold it against other libraries
@@ -139,6 +141,16 @@ class TestArchitecture(BaseCase):
 
         self.check(self._foreign(ROOMS, is_allowed))
 
+    def test_the_bridge_needs_nothing_but_python_and_the_core(self):
+        def is_allowed(path, module):
+            if module.startswith("/"):
+                return room_of(module) == BRIDGE
+            top = module.partition(".")[0]
+            extra = {"cryptography", "hypothesis", "devkit"} if "tests" in path.parts else set()
+            return top in sys.stdlib_module_names | {"core"} | extra
+
+        self.check(self._foreign([BRIDGE], is_allowed))
+
     def test_the_core_of_the_checkout_has_no_odoo_at_all(self):
         self.check(
             f"{path.relative_to(ADDON)} names odoo's modules"
@@ -179,7 +191,7 @@ class TestArchitecture(BaseCase):
 
         self.check(
             f"{where(path, node)} catches everything"
-            for path in files(*ROOMS)
+            for path in files(*ROOMS, BRIDGE)
             if path != ADDON / "models/exchange/contain.py" and "tests" not in path.parts
             for node in ast.walk(tree(path))
             if isinstance(node, ast.ExceptHandler) and is_broad(node)

@@ -1,4 +1,4 @@
-"""Files of the developer's tools and benchmarks hold one idea each, as those of the add-on do (tests/test_architecture.py)."""
+"""Files of the developer's tools, benchmarks and MLLP bridge hold one idea each, as those of the add-on do (tests/test_architecture.py)."""
 
 import unittest
 
@@ -13,7 +13,7 @@ class LayoutTest(unittest.TestCase):
             str(path.relative_to(paths.CHECKOUT)): len(
                 path.read_text(encoding="utf-8").splitlines()
             )
-            for folder in ("devkit", "benchmarks")
+            for folder in ("devkit", "benchmarks", "mllp")
             for path in (paths.CHECKOUT / folder).rglob("*.py")
         }
         self.assertGreater(len(lengths), 50)
