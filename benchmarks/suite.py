@@ -21,6 +21,7 @@ RUNS = (
     ("__main__.py", "--quick", "--rounds", "1", "--exact"),
     ("rotation.py", "--rounds", "2"),
     ("causality.py", "--seeds", "5", "--day", "0.2"),
+    ("mllp.py", "--messages", "40", "--megabytes", "128", "--pace", "0.2", "--calm", "1"),
     ("shuffle.py", "--day", "0.1", "--stream", "20", "--wait-minutes", "0"),
 )
 

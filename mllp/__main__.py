@@ -73,11 +73,11 @@ def main(arguments: list[str] | None = None) -> int:
 async def _run(settings: Settings, options: argparse.Namespace) -> int:
     bridge = Bridge(settings, lambda: settings_of(options))
     try:
-        await bridge.run()
+        is_well = await bridge.run()
     except OSError as error:
         print(f"interop-mllp: can't listen: {error.strerror}", file=sys.stderr)
         return 1
-    return 0
+    return 0 if is_well else 1
 
 
 def _check(settings: Settings) -> int:

@@ -49,6 +49,7 @@ class Bridge:
         self._in_flight = asyncio.Semaphore(self._limits.max_in_flight)
         self._large = asyncio.Semaphore(self._limits.max_large_frames)
         self._stop = asyncio.Event()
+        self._is_deaf = False
         self.tally = Tally()
         self.turned_away = 0
 
@@ -63,12 +64,13 @@ class Bridge:
             port = _Port(_listening(listener), self._relay(listener))
             self._ports.append(port)
             self._accepting.append(loop.create_task(self._accept(port)))
+            self._accepting[-1].add_done_callback(self._end_deaf)
             kind = "MLLP/TLS" if listener.server_tls else "MLLP"
             host, number = port.socket.getsockname()[:2]
             _logger.info("%s: %s at %s port %s", listener.name, kind, host, number)
 
-    async def run(self) -> None:
-        """Start, serve until SIGTERM or SIGINT, end in order. SIGHUP reloads."""
+    async def run(self) -> bool:
+        """Start, serve until SIGTERM or SIGINT, end in order. SIGHUP reloads. False where it ended by itself."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -78,6 +80,7 @@ class Bridge:
         await self._stop.wait()
         status.cancel()
         await self.close()
+        return not self._is_deaf
 
     async def close(self) -> None:
         """Accept nothing more, let what is under way be answered, then cut what is left."""
@@ -150,6 +153,13 @@ class Bridge:
             task = loop.create_task(self._serve(accepted, peer, port))
             self._connections[task] = None
             task.add_done_callback(self._forget)
+
+    def _end_deaf(self, accepting: asyncio.Task) -> None:
+        """A port that nobody answers any more: end, so that whoever supervises us starts us again."""
+        if not accepting.cancelled() and (error := accepting.exception()):
+            _logger.error("listening ended with %s", _place(error))
+            self._is_deaf = True
+            self._stop.set()
 
     def _why_not(self, listener: Listener, host: str) -> str:
         if not listener.admits(host):

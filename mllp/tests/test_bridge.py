@@ -2,6 +2,8 @@
 
 import asyncio
 
+from ..bridge import Bridge
+from ..settings import Limits, Settings
 from .fake import BridgeCase, Sender, code_of, frame, message, problem
 
 
@@ -236,6 +238,25 @@ class TestStopping(BridgeCase):
         self.assertLess(asyncio.get_running_loop().time() - began, 2.5)
         self.assertEqual(await sender.block(), b"")
         self.assertEqual(bridge.tally.relayed, 0)
+
+    async def test_a_port_that_nobody_answers_any_more_ends_the_program(self):
+        odoo = await self.odoo()
+        limits = Limits(stop_seconds=1)
+        bridge = Bridge(Settings(limits, (self.listener(odoo.port, peers=(None,)),)))
+        running = asyncio.ensure_future(bridge.run())
+        await self.until(lambda: bridge.addresses)
+        with self.assertLogs("mllp", "ERROR"):
+            # no network at all is a defect: the settings never give one
+            await self.sender(bridge)
+            self.assertFalse(await asyncio.wait_for(running, 5))
+
+    async def test_the_status_line_counts_open_connections_too(self):
+        _odoo, bridge, sender = await self.both()
+        await sender.ask(message("1"))
+        with self.assertLogs("mllp", "INFO") as caught:
+            bridge.tell_status()
+        self.assertIn("1 connections, 0 messages under way", caught.output[0])
+        self.assertIn("1 messages, 1 relayed, 0 refused", caught.output[0])
 
 
 class TestBeingManyAtOnce(BridgeCase):

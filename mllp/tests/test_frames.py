@@ -121,6 +121,11 @@ class TestReading(unittest.TestCase):
         self.assertEqual([one.content for one in frames], [b"MSH|1\rPID|7"])
         self.assertEqual(reader.cut, 1)
         self.assertEqual(read(b"\x0b\x0bMSH|1\x1c\r")[1].cut, 0)
+        # of a long one little is left, and the new start may be all of it
+        data = b"\x0bMSH|" + b"x" * 3 * LIMIT + b"\x0bMSH|2\x1c\r"
+        for cut in range(len(data) - 12, len(data)):
+            frames, reader = read(data, [cut])
+            self.assertEqual(([one.content for one in frames], reader.cut), ([b"MSH|2"], 1))
 
     def test_noise_is_counted_and_blanks_are_not(self):
         frames, reader = read(b"\r\n \t\0GET /\x0bMSH\x1c\r\nmore")

@@ -118,6 +118,19 @@ class TestSizes(BridgeCase):
         self.assertEqual([code_of(one)[0] for one in blocks], ["AA"] * 8)
         self.assertLessEqual(odoo.most_busy, 2)
 
+    async def test_waiting_for_a_place_is_not_the_sender_s_slowness(self):
+        odoo = await self.odoo()
+        odoo.delay = 0.4
+        bridge = await self.bridge(odoo, limits={"max_large_frames": 1, "frame_seconds": 0.6})
+        first, second = await self.sender(bridge), await self.sender(bridge)
+        first.writer.write(frame(message("1", "x" * MEGABYTE)))
+        await self.until(lambda: odoo.posts)
+        block = frame(message("2", "x" * MEGABYTE))
+        second.writer.write(block[:-2])
+        await asyncio.sleep(0.75)
+        second.writer.write(block[-2:])
+        self.assertEqual(code_of(await second.block()), ("AA", "2"))
+
     async def test_a_short_one_does_not_wait_behind_long_ones(self):
         odoo = await self.odoo()
         bridge = await self.bridge(odoo, limits={"max_large_frames": 1})

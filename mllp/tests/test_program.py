@@ -102,7 +102,7 @@ class TestProgram(BridgeCase):
     async def test_one_file_that_needs_nothing_but_python(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "interop-mllp"
-            command.pack(file)
+            await asyncio.to_thread(command.pack, file)
             odoo = await self.odoo()
             # -I: no site-packages of the user, no PYTHONPATH; -S: none at all
             process = await self.start(odoo, python=("-I", "-S", str(file)))

@@ -1,5 +1,6 @@
 """Settings are checked as a whole, name what is wrong, and never a secret."""
 
+import ssl
 import tempfile
 import unittest
 from pathlib import Path
@@ -75,6 +76,23 @@ class TestSettings(unittest.TestCase):
         found = told({"url": address, "allow_plain_http": "yes"}).listeners[0]
         self.assertIsNone(found.upstream_tls)
         self.assertIsNotNone(told({"url": "https://10.0.0.5/in"}).listeners[0].upstream_tls)
+
+    def test_the_least_tls(self):
+        found = told({"url": "https://odoo.example/in"}).listeners[0].upstream_tls
+        self.assertEqual(found.minimum_version, ssl.TLSVersion.TLSv1_2)
+        self.assertEqual(found.verify_mode, ssl.CERT_REQUIRED)
+        self.assertTrue(found.check_hostname)
+
+    def test_the_id_of_a_message_is_of_address_content_and_secret(self):
+        one = told({}).listeners[0].credential
+        other = told({}, {"SECRET": KEY}).listeners[0].credential
+        found = [
+            each.identity(*pair)
+            for each in (one, other)
+            for pair in (("/a", b"b"), ("/ab", b""), ("/a", b"c"))
+        ]
+        self.assertEqual(len(set(found)), 6)
+        self.assertEqual(one.identity("/a", b"b"), found[0])
 
     def test_secrets_are_one_of_two_kinds(self):
         self.assertFalse(told({}, {"SECRET": KEY}).listeners[0].credential.is_signature)
