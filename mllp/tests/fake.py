@@ -12,6 +12,7 @@ import unittest
 
 from core import auth
 from core.ack import ack, ack_code
+from core.auth import api_key
 from core.codecs.hl7v2 import decode
 from core.errors import BadBatch, BadDocument, Unauthenticated
 from core.signature import Credential as Accepted
@@ -122,6 +123,9 @@ class FakeOdoo:
         now = dt.datetime.now(dt.timezone.utc)
         request = SignedRequest(method="POST", path=path, headers=headers, body=body, now=now)
         accepted = Accepted("standard_webhooks", secrets=(self.secret,))
+        if not self.secret.startswith("whsec_"):
+            prefix = api_key.prefix_of({"x-api-key": self.secret})
+            accepted = Accepted("api_key", prefix=prefix, digest=api_key.digest(self.secret))
         try:
             auth.authenticate([accepted], request)
         except Unauthenticated:

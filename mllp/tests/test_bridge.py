@@ -1,6 +1,9 @@
 """From a sender's bytes to its acknowledgement, and every way in which that fails between."""
 
 import asyncio
+import os
+import signal
+from unittest import mock
 
 from ..bridge import Bridge
 from ..settings import Limits, Settings
@@ -54,6 +57,16 @@ class TestRelaying(BridgeCase):
         again = await self.sender(bridge)
         self.assertEqual(await again.ask(message("1")), frame(odoo.committed["1"]))
         self.assert_committed(odoo, ["1"])
+
+    async def test_an_api_key_instead_of_a_signature(self):
+        key = "hio_" + "a" * 8 + "_" + "b" * 52
+        odoo = await self.odoo(secret=key)
+        sender = await self.sender(await self.bridge(odoo, secret=key))
+        for number in ("1", "1", "2"):
+            self.assertEqual(code_of(await sender.ask(message(number))), ("AA", number))
+        self.assertEqual(len(set(odoo.identities)), 2)
+        odoo.secret = key.replace("b", "c")
+        self.assertEqual(code_of(await sender.ask(message("3"))), ("AR", "3"))
 
     async def test_what_was_cut_in_a_message_is_not_passed_on(self):
         odoo, bridge, sender = await self.both()
@@ -249,6 +262,46 @@ class TestStopping(BridgeCase):
             # no network at all is a defect: the settings never give one
             await self.sender(bridge)
             self.assertFalse(await asyncio.wait_for(running, 5))
+
+    async def test_no_more_file_descriptors_for_a_while(self):
+        loop = asyncio.get_running_loop()
+        accept, failures = loop.sock_accept, [OSError(24, "Too many open files")] * 2
+
+        async def failing(socket):
+            if failures:
+                raise failures.pop()
+            return await accept(socket)
+
+        odoo = await self.odoo()
+        with (
+            mock.patch("mllp.bridge.PAUSE_SECONDS", 0.01),
+            mock.patch.object(loop, "sock_accept", failing),
+            self.assertLogs("mllp", "WARNING") as caught,
+        ):
+            sender = await self.sender(await self.bridge(odoo))
+            self.assertEqual(code_of(await sender.ask(message("1"))), ("AA", "1"))
+        self.assertEqual([one for one in caught.output if "can't accept" in one], caught.output)
+
+    async def test_a_defect_ends_one_connection_and_tells_no_value(self):
+        _odoo, bridge, sender = await self.both()
+        defect = mock.patch("mllp.relay.judge", side_effect=KeyError("4711"))
+        with defect, self.assertLogs("mllp", "ERROR") as caught:
+            self.assertEqual(await sender.ask(message("1")), b"")
+            await self.until(lambda: bridge.open_connections == 0)
+        self.assertIn("KeyError", caught.output[0])
+        self.assertNotIn("4711", "".join(caught.output))
+        other = await self.sender(bridge)
+        self.assertEqual(code_of(await other.ask(message("2"))), ("AA", "2"))
+
+    async def test_the_status_line_is_told_again_and_again(self):
+        odoo = await self.odoo()
+        limits = Limits(status_seconds=0.05, stop_seconds=1)
+        bridge = Bridge(Settings(limits, (self.listener(odoo.port),)))
+        with self.assertLogs("mllp", "INFO") as caught:
+            running = asyncio.ensure_future(bridge.run())
+            await self.until(lambda: len([one for one in caught.output if "under way" in one]) > 2)
+            os.kill(os.getpid(), signal.SIGTERM)
+            self.assertTrue(await asyncio.wait_for(running, 5))
 
     async def test_the_status_line_counts_open_connections_too(self):
         _odoo, bridge, sender = await self.both()

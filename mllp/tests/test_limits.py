@@ -131,6 +131,16 @@ class TestSizes(BridgeCase):
         second.writer.write(block[-2:])
         self.assertEqual(code_of(await second.block()), ("AA", "2"))
 
+    async def test_but_nobody_waits_for_a_place_for_ever(self):
+        odoo = await self.odoo()
+        odoo.delay = 1.5
+        bridge = await self.bridge(odoo, limits={"max_large_frames": 1, "frame_seconds": 0.3})
+        first, second = await self.sender(bridge), await self.sender(bridge)
+        first.writer.write(frame(message("1", "x" * MEGABYTE)))
+        await self.until(lambda: odoo.posts)
+        self.assertEqual(await second.ask(message("2", "x" * MEGABYTE)), b"")
+        self.assertEqual(code_of(await first.block()), ("AA", "1"))
+
     async def test_a_short_one_does_not_wait_behind_long_ones(self):
         odoo = await self.odoo()
         bridge = await self.bridge(odoo, limits={"max_large_frames": 1})
