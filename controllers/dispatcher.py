@@ -1,6 +1,8 @@
 """How requests to the interop routes are read, and errors that Odoo itself would answer in HTML."""
 
+import psycopg2
 import werkzeug.exceptions
+from psycopg2.pool import PoolError
 
 from odoo.http import HttpDispatcher, Response
 
@@ -29,8 +31,32 @@ class InteropDispatcher(HttpDispatcher):
                 return exc.response
             status = exc.code or 500
         else:
-            status = 500
+            status = 503 if _is_overload(exc) else 500
         return respond(answers.http_error(status))
+
+
+class BeforeRouting(HttpDispatcher):
+    """Odoo's plain dispatcher, which it takes until it knows the route: no connection may be left to find it with."""
+
+    routing_type = "http"
+
+    def handle_error(self, exc):
+        if self.request.httprequest.path.startswith("/interop/"):
+            return InteropDispatcher(self.request).handle_error(exc)
+        return super().handle_error(exc)
+
+
+#: SQLSTATE classes of what time heals: connection, transaction (lost to another one too often), resources, the server's operator
+OVERLOAD = ("08", "40", "53", "57")
+
+
+def _is_overload(exc):
+    """Whether PostgreSQL, or Odoo's pool of connections to it, can't serve just now."""
+    if isinstance(exc, PoolError):
+        return True
+    if not isinstance(exc, psycopg2.OperationalError):
+        return False
+    return exc.pgcode is None or exc.pgcode.startswith(OVERLOAD)
 
 
 def respond(answer):

@@ -188,10 +188,15 @@ def _all_refused(error: RefusedBatch) -> dict[int, MessageRefused]:
 
 # -- what Odoo would answer in HTML --
 
+#: for what is over in a moment: no connection left, a race lost five times
+RETRY_SECONDS = "5"
+
 
 def http_error(status: int, *, allow: str = "") -> Answer:
     error: InteropError = for_status(status)
     headers = (("Allow", allow),) if allow else ()
+    if status == 503:
+        headers += (("Retry-After", RETRY_SECONDS),)
     return Answer(status_of(error), PROBLEM_TYPE, dumps(problem(error)), headers)
 
 

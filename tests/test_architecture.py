@@ -121,7 +121,8 @@ class TestArchitecture(BaseCase):
                 return room_of(module) in ("core", "controllers")
             if module.partition(".")[0] == "odoo":
                 return is_under(module, ("odoo.http", "odoo.SUPERUSER_ID"))
-            return module.partition(".")[0] in sys.stdlib_module_names | {"werkzeug"}
+            # psycopg2: to know its errors, which Odoo would answer in HTML
+            return module.partition(".")[0] in sys.stdlib_module_names | {"werkzeug", "psycopg2"}
 
         self.check(self._foreign(["controllers"], is_allowed))
 

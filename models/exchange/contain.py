@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg2
 from psycopg2 import errorcodes
+from psycopg2.pool import PoolError
 
 from ...core.errors import InteropError
 
@@ -39,7 +40,7 @@ def attempt(function, *args):
 
 def is_of_the_server(error):
     """Whether trying the rest of the work on this connection makes no sense."""
-    if isinstance(error, psycopg2.InterfaceError):
+    if isinstance(error, (psycopg2.InterfaceError, PoolError)):
         return True
     if not isinstance(error, psycopg2.OperationalError):
         return False
