@@ -13,6 +13,7 @@ from ..core.door import Knock
 from ..core.problem import for_status
 from .dispatcher import respond
 
+KNOCK = "healthcare_interop.knock"
 #: above any endpoint's own limit; the door checks that one before it reads the body
 CEILING = 64 * 1024 * 1024 + 1
 
@@ -57,7 +58,14 @@ class DoorController(http.Controller):
         return request.env["interop.door"]
 
     def _knock(self, endpoint, rest):
+        """The request as the door takes it; the same one where Odoo runs it again."""
         http_request = request.httprequest
+        knock = http_request.environ.get(KNOCK)
+        if knock is None:
+            knock = http_request.environ[KNOCK] = self._new_knock(http_request, endpoint, rest)
+        return knock
+
+    def _new_knock(self, http_request, endpoint, rest):
         return Knock(
             endpoint=endpoint,
             method=http_request.method,

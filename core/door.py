@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from .errors import MessageRefused
+from .rate import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Knock:
     """A request before its body is read: ``read`` gives the raw bytes, ``length`` is what Content-Length announces.
 
     ``rest`` is what follows the endpoint in the address (``Patient/123`` for a FHIR PUT). Header names are lower case;
-    ``now`` is aware.
+    ``now`` is aware: the moment of the first run, where Odoo runs a request again. ``taken`` outlives each run, too.
     """
 
     endpoint: str
@@ -28,6 +29,7 @@ class Knock:
     length: int
     now: datetime
     read: Callable[[], bytes] = field(repr=False, compare=False)
+    taken: Taken = field(default_factory=Taken, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,15 @@ _TEXTS = {
         "The content type is not what this endpoint reads",
         "Send the content type of the endpoint's format.",
     ),
-    "rate_limited": ("Too many requests", "Wait as long as Retry-After says, then send again."),
+    "rate_limited": (
+        "Too many messages in too short a time",
+        "Nothing was stored. Wait as long as Retry-After says, then send the same again. RateLimit-Policy tells how many "
+        "may come in how many seconds, RateLimit how many may come now; a batch counts as many as it has messages.",
+    ),
+    "overloaded": (
+        "More messages wait than can be worked off now",
+        "Nothing was stored. Wait as long as Retry-After says, then send the same again.",
+    ),
     "not_found": ("There is nothing at this address", "Check the address."),
     "method_not_allowed": (
         "The method is not allowed here",

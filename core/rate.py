@@ -44,6 +44,18 @@ class Limit:
     period: int
     burst: int
 
+    @classmethod
+    def of(cls, name: str, number: int, count: int, period: int, burst: int) -> Limit | None:
+        """The limit of the ``name`` (endpoint, credential) with this ``number``, as people set it; ``count`` 0: none.
+
+        ``burst`` 0: a tenth of ``count``, one at least. A limit that was changed begins with a bucket of its own: what was
+        taken slowly is not waited for at a new pace.
+        """
+        if not count:
+            return None
+        burst = burst or -(-count // 10)
+        return cls(f"{name}/{number}/{count}/{period}/{burst}", name, count, period, burst)
+
     @property
     def step(self) -> int:
         """Nanoseconds in which a token comes."""
@@ -83,6 +95,25 @@ class RateLimited(MessageRefused):
         super().__init__("rate_limited", detail=", ".join(one.limit.name for one in out))
         #: a moment may have passed since it was refused, so that nobody has to wait any more
         self.retry_after = _seconds(max((one.wait for one in out), default=1))
+
+
+class Overloaded(MessageRefused):
+    """More waits than the endpoint shall take: come back in ``retry_after`` seconds."""
+
+    http_status = 503
+
+    def __init__(self, retry_after: int):
+        super().__init__("overloaded")
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one request has taken so far, however often it is run: ``tokens`` of each of ``limits``, and how these stood."""
+
+    limits: tuple[Limit, ...] = ()
+    tokens: int = 0
+    standings: tuple[Standing, ...] = ()
 
 
 def take(

@@ -56,11 +56,13 @@ from . import test_never_stored
 from . import test_no_show_fees
 from . import test_oauth
 from . import test_order_drains
+from . import test_overload
 from . import test_ownership
 from . import test_ownership_drain
 from . import test_ownership_entities
 from . import test_ownership_people
 from . import test_packagings
+from . import test_rate
 from . import test_reencryption
 from . import test_rounding
 from . import test_samples

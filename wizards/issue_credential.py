@@ -144,6 +144,7 @@ class IssueCredential(models.TransientModel):
             "user_id": self.user_id.id,
             "expires_at": fields.Datetime.now() + timedelta(days=days) if days else False,
             **(self._terms() if self.scheme == "oauth" else {}),
+            **self.replaces_id._rate_settings(),
         }
 
     def _terms(self):

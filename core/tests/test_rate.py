@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core import answers
 from core.problem import headers_of
-from core.rate import SECOND, Bucket, Limit, RateLimited, Standing, headers, take
+from core.rate import SECOND, Bucket, Limit, Overloaded, RateLimited, Standing, headers, take
 
 NOW = 1_780_000_000 * SECOND
 
@@ -176,6 +176,25 @@ class ToldTest(unittest.TestCase):
             self.assertIn(b"rate_limited", answer.body)
             self.assertEqual(dict(answer.headers)["Retry-After"], "1")
         self.assertIn(b'"throttled"', answers.refused("fhir", error).body)
+
+    def test_overload_is_told_with_the_time_to_come_back(self):
+        error = Overloaded(30)
+        for format_, type_ in (("fhir", "fhir+json"), ("hl7v2", "problem+json")):
+            answer = answers.refused(format_, error)
+            self.assertEqual((answer.status, answer.content_type), (503, f"application/{type_}"))
+            self.assertEqual(dict(answer.headers)["Retry-After"], "30")
+
+    def test_what_odoo_cannot_serve_is_told_with_a_time_too(self):
+        self.assertEqual(dict(answers.http_error(503).headers), {"Retry-After": "5"})
+        self.assertEqual(answers.http_error(500).headers, ())
+
+    def test_a_limit_as_people_set_it(self):
+        self.assertIsNone(Limit.of("endpoint", 7, 0, 1, 5))
+        self.assertEqual(
+            Limit.of("endpoint", 7, 50, 1, 20), Limit("endpoint/7/50/1/20", "endpoint", 50, 1, 20)
+        )
+        bursts = [Limit.of("endpoint", 7, count, 1, 0).burst for count in (1, 10, 11, 50)]
+        self.assertEqual(bursts, [1, 1, 2, 5])
 
     def test_a_bucket_that_is_full_is_full(self):
         is_taken, [bucket] = take([limit(burst=1)], [Bucket(NOW - 5, NOW - 6)], NOW)

@@ -23,6 +23,7 @@ from ...core.errors import (
     Unauthenticated,
 )
 from ...core.fingerprint import body_fingerprint, identity
+from ...core.rate import Overloaded
 from ...core.signature import SignedRequest
 from ...core.trace import of_message
 from .contain import telling_no_values
@@ -33,6 +34,7 @@ from .parcel import Parcel
 DISCARDED = "discarded"
 LIVE_STATES = ("live", "test")
 PAUSED_RETRY_SECONDS = 300
+OVERLOAD_RETRY_SECONDS = 30
 
 
 class Door(models.AbstractModel):
@@ -46,12 +48,13 @@ class Door(models.AbstractModel):
         shall run again (serialization failures) and defects."""
         try:
             try:
-                return self._receive_at(self._gate(knock.endpoint), knock)
+                answer = self._receive_at(self._gate(knock.endpoint), knock)
             except GateChanged:
                 # read in this transaction's snapshot, so that it can't have changed again
-                return self._receive_at(self._gate_anew(knock.endpoint), knock)
+                answer = self._receive_at(self._gate_anew(knock.endpoint), knock)
         except KeyUnknown as error:
             return answers.not_yet(error)
+        return self._with_standing(answer, knock)
 
     def _receive_at(self, gate, knock):
         """``_receive`` at a gate that may be out of date; raises ``GateChanged`` if it was, and has stored nothing."""
@@ -59,6 +62,7 @@ class Door(models.AbstractModel):
             verified = self._let_in(gate, knock)
             plan = self.env["interop.endpoint"]._plan(gate.id)
             batch = self._read(plan, gate, knock, verified)
+            self._let_through(gate, verified, knock, len(batch.parcels) + len(batch.errors))
         except MessageRefused as error:
             if gate:
                 self._check_unchanged(gate)
@@ -66,7 +70,7 @@ class Door(models.AbstractModel):
         return self._take(plan, gate, batch)
 
     def _let_in(self, gate, knock):
-        """Size, type, credential, state, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
+        """Size, type, credential, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
         if gate is None:
             raise Unauthenticated("unauthenticated", detail="no such endpoint")
         if knock.length > gate.max_body_kb * 1024:
@@ -81,6 +85,9 @@ class Door(models.AbstractModel):
             raise answers.Paused(PAUSED_RETRY_SECONDS)
         if gate.state not in LIVE_STATES:
             raise MessageRefused("endpoint_not_live", http_status=403)
+        if gate.is_overloaded:
+            raise Overloaded(OVERLOAD_RETRY_SECONDS)
+        self._let_through(gate, verified, knock, 1)
         return verified
 
     def _authenticate(self, gate, knock, body):

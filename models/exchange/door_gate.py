@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...core.door import has_nul
 from ...core.errors import KeyUnknown
+from ...core.rate import PERIODS, Limit
 from ...core.signature import Credential
 from .gate import Gate, GateChanged
 
@@ -46,6 +47,8 @@ class GateKeeping(models.AbstractModel):
             SQL(
                 """
                 SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode,
+                       e.is_overloaded IS TRUE AS is_overloaded, e.rate_limit, e.rate_period, e.rate_burst,
+                       c.rate_limit AS c_rate_limit, c.rate_period AS c_rate_period, c.rate_burst AS c_rate_burst,
                        c.id AS credential_id, c.scheme, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at,
                        c.issuer, c.audience, c.client, c.scopes, c.jwks
                   FROM interop_endpoint e
@@ -61,13 +64,14 @@ class GateKeeping(models.AbstractModel):
             return None
         rows = [row | {"plain": self._plain(row)} for row in rows]
         return Gate(
-            *(rows[0][name] for name in Gate._fields[:-2]),
+            *(rows[0][name] for name in Gate._fields[:-3]),
             is_whole=all(row["plain"] is not None for row in rows),
             credentials=tuple(
                 self._credential(row)
                 for row in rows
                 if row["credential_id"] and row["plain"] is not None
             ),
+            limits=self._limits(rows),
         )
 
     def _plain(self, row):
@@ -79,6 +83,20 @@ class GateKeeping(models.AbstractModel):
             return (ring.decrypt(row["secret"], row_uuid=row["uuid"], purpose="secret").decode(),)
         except KeyUnknown:
             return None
+
+    def _limits(self, rows):
+        limits = {None: self._limit("endpoint", rows[0]["id"], rows[0])}
+        for row in rows:
+            key = row["credential_id"]
+            if key:
+                limits[key] = self._limit("credential", key, row, prefix="c_")
+        return {key: limit for key, limit in limits.items() if limit}
+
+    def _limit(self, name, number, row, prefix=""):
+        count, period, burst = (
+            row[f"{prefix}rate_{part}"] for part in ("limit", "period", "burst")
+        )
+        return Limit.of(name, number, count or 0, PERIODS[period or "second"], burst or 0)
 
     def _credential(self, row):
         expires_at = row["expires_at"]

@@ -7,6 +7,7 @@ that also reads the revision as it stands; a refusal asks for it. Where it diffe
 
 from typing import NamedTuple
 
+from ...core.rate import Limit
 from ...core.signature import Credential
 
 ENDPOINT_TRIGGER = """
@@ -45,6 +46,7 @@ class Gate(NamedTuple):
     """An endpoint as the door needs it before anything has been read. ``credentials`` are those not revoked.
 
     ``is_whole``: whether this server can read the secrets of all of them.
+    ``limits``: the endpoint's own (under None) and those of its credentials (under their reference).
     """
 
     id: int
@@ -54,5 +56,14 @@ class Gate(NamedTuple):
     max_body_kb: int
     max_batch: int
     batch_mode: str
+    is_overloaded: bool
     is_whole: bool
     credentials: tuple[Credential, ...]
+    limits: dict[int | None, Limit]
+
+    def limits_of(self, credential):
+        """The limits of who shows ``credential``: tokens are taken from all of them."""
+        if not self.limits:
+            return ()
+        found = (self.limits.get(key) for key in (credential.reference, None))
+        return tuple(limit for limit in found if limit)
