@@ -56,12 +56,13 @@ class Rate(models.AbstractModel):
     def init(self):
         self.env.cr.execute(TABLE)
 
-    def _take(self, limits, tokens, *, is_owed=False):
+    def _take(self, limits, tokens, *, is_owed=False, kept=KEPT):
         """Take ``tokens`` of each of ``limits`` or of none: ``(whether they were taken, standings)``. One statement.
 
-        ``is_owed``: they are taken in any case, and the next ones wait for what was not there.
+        ``is_owed``: they are taken in any case, and the next ones wait for what was not there. ``kept``:
+        the connection.
         """
-        found = KEPT.rows(
+        found = kept.rows(
             self.env,
             SQL(
                 "SELECT key, is_taken, fills_in FROM interop_take(%s, %s, %s, %s, %s)",
