@@ -33,7 +33,7 @@ NEVER = 100_000
 SLOW = "UPDATE interop_endpoint SET rate_limit = 1, rate_period = 'hour', rate_burst = 100000 WHERE code = 'bench'"
 TAKEN = """
 SELECT (full_at - extract(epoch FROM clock_timestamp()) * 1e9) / 3.6e12 FROM interop_rate
- WHERE key LIKE 'endpoint/%/1/3600/100000'
+ WHERE key LIKE 'endpoint/%/1/3600/100000' ORDER BY slot DESC LIMIT 1
 """
 ENDPOINT = "UPDATE interop_endpoint SET rate_limit = %s, rate_period = 'second', rate_burst = %s WHERE code = 'bench'"
 CREDENTIAL = """

@@ -1,6 +1,7 @@
 """The connection that a worker keeps for its rate limits: commits by itself, comes back when lost, and counts exactly."""
 
 import threading
+import time
 from unittest.mock import patch
 
 import psycopg2
@@ -77,8 +78,41 @@ class TestKeptCursor(TransactionCase):
         kept.close()
         self.assertFalse(connection.autocommit)
         with db_connect(self.env.cr.dbname).cursor() as cr:
-            cr.execute("SHOW transaction_isolation")
-            self.assertEqual(cr.fetchone(), ("repeatable read",))
+            for setting, value in (
+                ("transaction_isolation", "repeatable read"),
+                ("enable_seqscan", "on"),
+                ("plan_cache_mode", "auto"),
+            ):
+                cr.execute("SELECT current_setting(%s)", (setting,))
+                self.assertEqual(cr.fetchone(), (value,))
+
+    def test_an_old_snapshot_makes_the_statement_no_slower(self):
+        """A backup's or a drain's: what it might still see can't be cleared away, and must not be read past each time."""
+        limit = Limit("test/long", "long", 100_000, 1, 100_000)
+        self.env.cr.execute("SELECT 1")
+        # rows of a second ago and more are not looked at, however many versions there are
+        for _again in range(30):
+            self.take(self.kept, (limit,))
+            time.sleep(0.01)
+        [(rows,)] = self.kept.rows(
+            self.env, SQL("SELECT count(*) FROM interop_rate WHERE key = 'test/long'")
+        )
+        self.assertGreaterEqual(rows, 3)
+        [(plan,)] = self.kept.rows(
+            self.env,
+            SQL(
+                "EXPLAIN (ANALYZE, FORMAT JSON) SELECT full_at FROM interop_rate WHERE key = 'test/long' "
+                "ORDER BY slot DESC LIMIT 1"
+            ),
+        )
+        scan = plan[0]["Plan"]["Plans"][0]
+        self.assertIn("Index", scan["Node Type"])
+        self.assertEqual(scan["Actual Rows"], 1)
+        self.env["interop.rate"]._forget(self.kept._cr)
+        [(rows,)] = self.kept.rows(
+            self.env, SQL("SELECT count(*) FROM interop_rate WHERE key = 'test/long'")
+        )
+        self.assertEqual(rows, 1)
 
     def test_many_at_once_take_what_there_is_and_not_one_more(self):
         """On connections of their own, with two limits in either order."""

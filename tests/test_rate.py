@@ -263,7 +263,7 @@ class TestArithmetic(RateCase):
 
     def _buckets(self, limits):
         self.env.cr.execute(
-            "SELECT key, full_at, seen_at FROM interop_rate WHERE key = ANY(%s)",
+            "SELECT key, full_at, seen_at FROM interop_rate WHERE key = ANY(%s) ORDER BY slot",
             ([limit.key for limit in limits],),
         )
         found = {row[0]: Bucket(*row[1:]) for row in self.env.cr.fetchall()}

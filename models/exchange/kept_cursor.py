@@ -1,7 +1,7 @@
 """A connection that a worker keeps, for the one statement that each request has to run in autocommit.
 
-Odoo's pool discards all that a connection knows with every cursor, and a switch to autocommit takes two SETs: 0.29 ms for a
-rate limit's statement, where one that stays as it is takes 0.06 (ADR 14). It holds one of the pool's places and one of
+Odoo's pool discards all that a connection knows with every cursor, and a switch to autocommit takes two SETs; a connection
+that stays as it is also keeps its plans: 0.08 ms for a rate limit's statement instead of 0.3 (ADR 14). It holds one of the pool's places and one of
 PostgreSQL's connections for each worker that has limits to look after; a worker that serves several databases keeps the
 last one's.
 """
@@ -14,6 +14,10 @@ import psycopg2
 
 from odoo.modules import module
 from odoo.sql_db import db_connect
+
+#: what is asked is always the same and goes by the key of a small table that changes all the time: one plan for good, and no
+#: reading of all of it because it was small when that plan was made
+SETTINGS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 
 
 class KeptCursor:
@@ -52,8 +56,9 @@ class KeptCursor:
             self._drop()
         if self._cr is None:
             cr = db_connect(dbname).cursor()
-            cr._cnx.autocommit = True
             self._cr = cr
+            cr._cnx.autocommit = True
+            cr.execute(SETTINGS, log_exceptions=False)
         return self._cr
 
     def _drop(self):

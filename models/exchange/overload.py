@@ -73,11 +73,12 @@ class Route(models.Model):
     _inherit = "interop.route"
 
     def _pulse(self):
-        super()._pulse()
+        result = super()._pulse()
         after_commit(self.env, self.env["interop.endpoint"]._look_for_overload)
+        return result
 
     def _cron_watchdog(self):
         with autocommit(self.env) as cr:
             self.env["interop.endpoint"]._look_for_overload(cr)
-            self.env["interop.rate"]._forget_full(cr)
+            self.env["interop.rate"]._forget(cr)
         return super()._cron_watchdog()

@@ -10,39 +10,41 @@ from odoo.tools import SQL
 from ...core.rate import PERIODS, Limit, Standing
 from .kept_cursor import KEPT
 
-#: keys are locked in their order, so that two requests that share two limits don't wait for each other. A denied request
-#: changes no row. Each statement of the function sees what others committed until then (READ COMMITTED, as autocommit has it).
+#: A bucket's newest row counts. Within a tenth of a second it is updated, then a new one follows: PostgreSQL can't clear away
+#: what a row was while anybody, a drain or a backup, still has an older snapshot, and would have to read past thousands of
+#: versions of one hot row (ADR 14). Advisory locks, in the order of the keys, keep two requests apart; each statement of the
+#: function sees what others committed until then (READ COMMITTED, as autocommit has it). Who is refused writes nothing.
 TABLE = """
 CREATE UNLOGGED TABLE IF NOT EXISTS interop_rate (
-    key varchar PRIMARY KEY,
+    key varchar NOT NULL,
+    slot bigint NOT NULL,
     full_at bigint NOT NULL,
-    seen_at bigint NOT NULL
-) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+    seen_at bigint NOT NULL,
+    PRIMARY KEY (key, slot)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 CREATE OR REPLACE FUNCTION interop_take(keys varchar[], steps bigint[], rooms bigint[], tokens bigint, is_owed boolean)
 RETURNS TABLE (key varchar, is_taken boolean, fills_in bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    known bigint;
     now bigint;
 BEGIN
-    PERFORM FROM interop_rate r WHERE r.key = ANY(keys) ORDER BY r.key FOR UPDATE;
-    GET DIAGNOSTICS known = ROW_COUNT;
-    IF known < cardinality(keys) THEN
-        INSERT INTO interop_rate SELECT k, 0, 0 FROM unnest(keys) AS k ORDER BY k ON CONFLICT DO NOTHING;
-        PERFORM FROM interop_rate r WHERE r.key = ANY(keys) ORDER BY r.key FOR UPDATE;
-    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 7481))
+       FROM (SELECT unnest(keys) AS key ORDER BY 1) AS k;
     now := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000;
     RETURN QUERY
     WITH filled AS (
-        SELECT r.key, tokens * w.step AS cost, w.room,
-               GREATEST(now, r.full_at - GREATEST(0, r.seen_at - now)) AS full_at
-          FROM unnest(keys, steps, rooms) AS w (key, step, room) JOIN interop_rate r ON r.key = w.key
+        SELECT w.key, tokens * w.step AS cost, w.room, GREATEST(now / 100000000, newest.slot) AS slot,
+               GREATEST(now, newest.full_at - GREATEST(0, newest.seen_at - now)) AS full_at
+          FROM unnest(keys, steps, rooms) AS w (key, step, room)
+          LEFT JOIN LATERAL (SELECT r.slot, r.full_at, r.seen_at FROM interop_rate r
+                              WHERE r.key = w.key ORDER BY r.slot DESC LIMIT 1) AS newest ON TRUE
     ), decided AS (
-        SELECT f.key, f.cost, f.full_at, is_owed OR bool_and(f.full_at + f.cost - now <= f.room) OVER () AS is_taken
+        SELECT f.key, f.slot, f.cost, f.full_at, is_owed OR bool_and(f.full_at + f.cost - now <= f.room) OVER () AS is_taken
           FROM filled f
     ), taken AS (
-        UPDATE interop_rate r SET full_at = d.full_at + d.cost, seen_at = now
-          FROM decided d WHERE r.key = d.key AND d.is_taken
+        INSERT INTO interop_rate (key, slot, full_at, seen_at)
+        SELECT d.key, d.slot, d.full_at + d.cost, now FROM decided d WHERE d.is_taken
+            ON CONFLICT (key, slot) DO UPDATE SET full_at = EXCLUDED.full_at, seen_at = EXCLUDED.seen_at
     )
     SELECT d.key, d.is_taken, d.full_at - now + CASE WHEN d.is_taken THEN d.cost ELSE 0 END FROM decided d;
 END $$;
@@ -77,12 +79,18 @@ class Rate(models.AbstractModel):
         standings = tuple(Standing(limit, fills_in[limit.key]) for limit in limits)
         return all(is_taken for _key, is_taken, _fills in found), standings
 
-    def _forget_full(self, cr):
-        """A bucket that is full is as good as none; a day's grace, for clocks that were set wrong."""
+    def _forget(self, cr):
+        """What counts no more: rows that a newer one follows; and a bucket that is full, which is as good as none.
+
+        That with a day's grace, for clocks that were set wrong.
+        """
         cr.execute(
             SQL(
-                "DELETE FROM interop_rate WHERE full_at < (extract(epoch FROM clock_timestamp() - interval '1 day') "
-                "* 1000000)::bigint * 1000"
+                """
+                DELETE FROM interop_rate r
+                 WHERE full_at < (extract(epoch FROM clock_timestamp() - interval '1 day') * 1000000)::bigint * 1000
+                    OR EXISTS (SELECT 1 FROM interop_rate n WHERE n.key = r.key AND n.slot > r.slot)
+                """
             )
         )
 
@@ -91,10 +99,10 @@ class Rate(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT key, GREATEST(0, LEAST(full_at, full_at - seen_at + now) - now)
+                SELECT DISTINCT ON (key) key, GREATEST(0, LEAST(full_at, full_at - seen_at + now) - now)
                   FROM interop_rate,
                        (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000 AS now) AS clock
-                 WHERE key = ANY(%s)
+                 WHERE key = ANY(%s) ORDER BY key, slot DESC
                 """,
                 [limit.key for limit in limits],
             )
