@@ -17,6 +17,7 @@ RUNS = (
     ("wakes.py", "--runs", "1", "--waves", "2"),
     # how soon work goes on is a figure of the full run on a quiet machine; here it is that it does
     ("crash.py", "--scale", "0.1", "--resume", "90"),
+    ("audit.py", "--entries", "5000"),
     # its timings are nobody's on a busy machine; its counts are anybody's
     ("__main__.py", "--quick", "--rounds", "1", "--exact"),
     ("rotation.py", "--rounds", "2"),

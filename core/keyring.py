@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import KeyUnknown, PermanentError
 
-Purpose = Literal["payload", "secret", "fingerprint"]
+Purpose = Literal["payload", "secret", "fingerprint", "audit"]
 
 FINGERPRINT_KEY_ID = "fp"
 _KEY_BYTES = 32
@@ -39,7 +39,7 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 class Keyring:
     """Encrypts and decrypts what one row stores, bound to that row by its uuid."""
 
-    __slots__ = ("_ciphers", "_current", "fingerprint_key")
+    __slots__ = ("_ciphers", "_current", "audit_keys", "fingerprint_key")
 
     def __init__(self, text: str, *, formerly: str = ""):
         """``text`` is the configured line; ``formerly`` one whose keys decrypt what is old, and do nothing else.
@@ -57,6 +57,8 @@ class Keyring:
             for key_id, key in (_parse(formerly) | storage).items()
             for purpose in ("payload", "secret")
         }
+        #: ``{key id: key}`` of the audit log's MACs; the current one signs, all verify
+        self.audit_keys = {key_id: _derive(key, "audit") for key_id, key in storage.items()}
         oldest = list(storage.values())[-1]
         self.fingerprint_key = _derive(keys.get(FINGERPRINT_KEY_ID, oldest), "fingerprint")
 

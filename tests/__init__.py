@@ -2,6 +2,9 @@ from . import test_access
 from . import test_accounting_rules
 from . import test_allow_read
 from . import test_architecture
+from . import test_audit
+from . import test_audit_at_once
+from . import test_audit_tampering
 from . import test_bind_staff
 from . import test_clashes
 from . import test_concept_maps

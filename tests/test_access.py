@@ -43,6 +43,10 @@ EXPECTED = {
     "interop.attempt": _LEDGER,
     "interop.payload": _NOBODY,
     "interop.exception": {"viewer": "r", "resolver": "rw"},
+    "interop.audit.entry": {"auditor": "r", "administrator": "r"},
+    "interop.audit.seal": {"auditor": "r", "administrator": "r"},
+    "interop.audit.unsealed": _NOBODY,
+    "interop.audit.verification": {"auditor": "r", "administrator": "r"},
     "interop.contract": _MEANING,
     "interop.contract.attribute": _MEANING,
     "interop.mapping": _MEANING,
@@ -126,6 +130,8 @@ LEDGER = (
     "interop.attempt",
     "interop.payload",
     "interop.exception",
+    "interop.audit.entry",
+    "interop.audit.seal",
 )
 
 
