@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
+from ..core.audit import Act
 from ..core.configuration_file import CONCEPT_MAPS, CONTRACTS, MAPPINGS, OWNERSHIP
 
 _lt = LazyTranslate(__name__)
@@ -108,6 +109,9 @@ class ExportConfiguration(models.TransientModel):
         ):
             raise UserError(self.env._("Choose something to export."))
         name = "interop-configuration.json"
+        parts = [self.mapping_ids, self.concept_map_ids, self.contract_ids, self.ownership_ids]
+        told = {part._name: part.mapped("display_name") for part in parts if part}
+        self.env["interop.audit"]._record([Act("exported", res_name=name, details=told)])
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{name}?download=true",

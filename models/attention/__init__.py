@@ -4,9 +4,13 @@ from . import (
     exception_words,
     exception_told,
     exception_disagreements,
+    append_only,
     audit_entry,
     audit_seal,
     audit,
+    audit_door,
+    audited,
+    audit_acts,
     audit_reading,
     audit_verification,
 )

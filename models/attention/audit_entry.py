@@ -1,7 +1,6 @@
 """The audit log: who did what to what, when, and with what outcome. Rows are only ever added (docs/adr/0013)."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -41,6 +40,7 @@ COLUMNS = SQL(", ").join(SQL.identifier("e", name) for name in Entry._fields)
 class AuditEntry(models.Model):
     _name = "interop.audit.entry"
     _description = "Audit entry"
+    _inherit = ["interop.append.only"]
     _order = "id desc"
     _rec_name = "res_name"
     _log_access = False
@@ -78,9 +78,8 @@ class AuditEntry(models.Model):
         readonly=True,
         help="What changed: before and after. Never a value of a patient, never a secret.",
     )
-    key_id = fields.Char(string="Key", readonly=True, required=True)
+    key_id = fields.Char(string="Key of the MAC", readonly=True, required=True)
     mac = fields.Char(
-        string="MAC",
         readonly=True,
         required=True,
         help="Covers all of the entry. Made with a key that the database doesn't hold.",
@@ -115,18 +114,3 @@ class AuditEntry(models.Model):
         words = dict(self._fields["action"]._description_selection(self.env))
         for entry in self:
             entry.display_name = f"{words.get(entry.action, '')} {entry.res_name or ''}".strip()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise self._refusal()
-
-    def write(self, vals):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
-
-    def _refusal(self):
-        return AccessError(
-            self.env._("Nobody writes, changes or removes entries of the audit log by hand.")
-        )

@@ -5,7 +5,6 @@ import os
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...core.audit import ENTRIES, MOST_SEALED, REMOVAL, Seal, sealed
@@ -27,6 +26,7 @@ _told = {}
 class AuditSeal(models.Model):
     _name = "interop.audit.seal"
     _description = "Audit seal"
+    _inherit = ["interop.append.only"]
     _order = "id desc"
     _log_access = False
 
@@ -43,7 +43,7 @@ class AuditSeal(models.Model):
     removed_through = fields.Integer(
         readonly=True, help="Entries up to this seal were removed, their time being over."
     )
-    key_id = fields.Char(string="Key", readonly=True, required=True)
+    key_id = fields.Char(string="Key of the MAC", readonly=True, required=True)
     head = fields.Char(
         readonly=True,
         required=True,
@@ -60,21 +60,6 @@ class AuditSeal(models.Model):
     def _compute_display_name(self):
         for seal in self:
             seal.display_name = self.env._("Seal %s", seal.id)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise self._refusal()
-
-    def write(self, vals):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
-
-    def _refusal(self):
-        return AccessError(
-            self.env._("Nobody writes, changes or removes seals of the audit log by hand.")
-        )
 
     # -- sealing --
 

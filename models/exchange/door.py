@@ -66,8 +66,11 @@ class Door(models.AbstractModel):
         except MessageRefused as error:
             if gate:
                 self._check_unchanged(gate)
+            self.env["interop.audit"]._refused(gate, error)
             return answers.refused(gate.format if gate else "", error)
-        return self._take(plan, gate, batch)
+        answer = self._take(plan, gate, batch)
+        self.env["interop.audit"]._logged_in(verified.credential)
+        return answer
 
     def _let_in(self, gate, knock):
         """Size, type, credential, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
@@ -207,6 +210,7 @@ class Door(models.AbstractModel):
         except KeyUnknown as error:
             return answers.not_yet(error)
         except Unauthenticated as error:
+            self.env["interop.audit"]._refused(gate, error)
             return answers.refused("", error)
         self.env.cr.execute(
             SQL(

@@ -92,6 +92,7 @@ class DoorStoring(models.AbstractModel):
             if gate.batch_mode == "all" or not rows:
                 self._take_back(stored)
                 refusal = answers.RefusedBatch(batch.errors, batch.heads, is_many=batch.is_many)
+                self.env["interop.audit"]._refused(gate, refusal)
                 return answers.refused(plan.format, refusal)
         if gate.state == "live":
             self._wake_lanes(plan, [parcel for parcel in batch.parcels if parcel.uuid in stored])

@@ -1,0 +1,305 @@
+"""What leaves an entry: changes of configuration, credentials, refusals, what people decide."""
+
+import json
+from unittest.mock import patch
+
+from odoo.tests import new_test_user, tagged
+
+from ..core.audit_sampling import FIRST_FEW, Sampler
+from ..core.canonical import Identifier
+from ..core.configuration_file import CONTRACTS
+from ..models.attention import audit_door
+from .common_audit import AuditCase
+
+
+@tagged("post_install", "-at_install")
+class TestConfiguration(AuditCase):
+    def setUp(self):
+        super().setUp()
+        self.user = new_test_user(
+            self.env, "audit-admin", groups="healthcare_interop.group_administrator"
+        )
+        self.mark = self.newest()
+
+    def told(self, **equal):
+        self.env.flush_all()
+        return [
+            (one.action, json.loads(one.details or "{}"))
+            for one in self.entries(self.mark, **equal)
+        ]
+
+    def test_a_change_tells_before_and_after_and_nothing_else(self):
+        endpoint = self.endpoint.with_user(self.user)
+        endpoint.write({"max_body_kb": 2048, "max_batch": endpoint.max_batch, "tz": "Europe/Rome"})
+        [entry] = self.entries(self.mark)
+        self.assertEqual((entry.action, entry.actor), ("changed", "audit-admin"))
+        self.assertEqual((entry.res_model, entry.res_id), ("interop.endpoint", endpoint.id))
+        self.assertEqual(entry.company_id, endpoint.company_id)
+        self.assertEqual(
+            json.loads(entry.details), {"max_body_kb": [1024, 2048], "tz": ["UTC", "Europe/Rome"]}
+        )
+
+    def test_a_change_to_the_same_is_none(self):
+        self.endpoint.write({"max_body_kb": self.endpoint.max_body_kb})
+        self.assertEqual(self.told(), [])
+
+    def test_the_status_of_an_endpoint_has_its_own_word(self):
+        self.endpoint.with_user(self.user).action_pause()
+        self.assertEqual(self.told(), [("endpoint_state", {"state": ["live", "paused"]})])
+
+    def test_references_are_told_by_name_and_number(self):
+        house = self.env["interop.facility"].create({"name": "Annex"})
+        self.endpoint.facility_id = house
+        [(_action, told)] = self.told(action="changed")
+        before = f"General ({self.facility.id})"
+        self.assertEqual(told, {"facility_id": [before, f"Annex ({house.id})"]})
+
+    def test_created_and_deleted(self):
+        house = self.env["interop.facility"].create(
+            {"name": "Annex", "code_ids": [(0, 0, {"code": "AX"})]}
+        )
+        number = house.id
+        house.unlink()
+        found = [(one.action, one.res_model, one.res_id) for one in self.entries(self.mark)]
+        self.assertEqual(found[0][:2], ("created", "interop.facility.code"))
+        self.assertIn(("created", "interop.facility", number), found)
+        self.assertEqual(found[-1], ("deleted", "interop.facility", number))
+        self.assertEqual(self.entries(self.mark)[-1].res_name, "Annex")
+
+    def test_many_at_once_cost_what_one_costs(self):
+        codes = self.env["interop.facility.code"]
+        values = [{"facility_id": self.facility.id, "code": f"C{n}"} for n in range(50)]
+        codes.create([{"facility_id": self.facility.id, "code": "warm"}])
+        self.env.flush_all()
+        counts = []
+        for part in (values[:1], values[1:]):
+            with patch.object(type(self.log), "_insert") as insert:
+                codes.create(part)
+            counts.append(insert.call_count)
+        self.assertEqual(counts, [1, 1])
+        annex = self.env["interop.facility"].create({"name": "Annex"})
+        mark = self.newest()
+        codes.search([("code", "like", "C"), ("facility_id", "=", self.facility.id)]).write(
+            {"facility_id": annex.id}
+        )
+        self.assertEqual(len(self.entries(mark, action="changed")), 50)
+
+    def test_what_is_rolled_back_leaves_nothing(self):
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.endpoint.max_body_kb = 99
+            self.env.flush_all()
+            raise ZeroDivisionError
+        self.assertEqual(self.told(), [])
+
+    def test_credentials_tell_no_secret(self):
+        keyed = self.make_endpoint(scheme="api_key")
+        for endpoint in (self.endpoint, keyed):
+            mark = self.newest()
+            credential = self.issue(endpoint)
+            secret = self.secrets[endpoint.code]
+            credential._keep_secret("whsec_0123456789abcdefWXYZ")
+            credential.action_revoke()
+            entries = self.entries(mark, res_model="interop.credential")
+            words = entries.mapped("action")
+            self.assertEqual(words[0], "credential_issued")
+            self.assertEqual(words[-1], "credential_revoked")
+            text = " ".join(str(value) for one in entries.read() for value in one.values())
+            credential.invalidate_recordset()
+            # only the engine reads these
+            own = credential.sudo()
+            for hidden in (secret, own.key_hash, "0123456789abcdef", secret[6:20]):
+                if hidden:
+                    self.assertNotIn(hidden, text)
+            if endpoint == keyed:
+                self.assertIn('"key_hash":"changed"', text)
+
+    def test_a_mapping_put_in_use(self):
+        mapping = self.env["interop.mapping"].search([("name", "=", "test party")])
+        mapping.rule_ids[0].default_value = "created"
+        mapping._go_live()
+        [entry] = self.entries(self.mark, action="approved")
+        self.assertEqual(json.loads(entry.details), {"version": [1, 2]})
+        changed = self.entries(self.mark, res_model="interop.mapping.rule")
+        self.assertEqual(json.loads(changed.details), {"default_value": ["updated", "created"]})
+
+    def test_a_configuration_file_goes_out_and_comes_in(self):
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        wizard = self.env["interop.export.configuration"].create(
+            {
+                "mapping_ids": [(5,)],
+                "concept_map_ids": [(5,)],
+                "ownership_ids": [(5,)],
+                "contract_ids": [(6, 0, contract.ids)],
+            }
+        )
+        wizard.action_export()
+        self.assertEqual(
+            self.told(action="exported"),
+            [("exported", {"interop.contract": [contract.display_name]})],
+        )
+        files = self.env["interop.configuration.file"]
+        text = files._text({CONTRACTS: contract})
+        files._take(text)
+        self.assertEqual(self.told(action="imported"), [("imported", {"same": 1})])
+
+
+@tagged("post_install", "-at_install")
+class TestAtTheDoor(AuditCase):
+    def setUp(self):
+        super().setUp()
+        self.clock = 60.0
+        # a secret that a test issues is gone after it
+        self.addCleanup(self.secrets.update, dict(self.secrets))
+        self.enterContext(patch.object(audit_door, "_refusals", Sampler()))
+        self.enterContext(patch.object(audit_door, "_seen", {}))
+        self.enterContext(patch.object(audit_door.time, "monotonic", lambda: self.clock))
+        self.receive(self.party("warm"))
+        self.mark = self.newest()
+
+    def refuse(self):
+        return self.receive(self.party("1"), headers={"webhook-signature": "v1,AAAA"})
+
+    def test_a_system_that_comes_in_is_told_once_a_day_and_worker(self):
+        audit_door._seen.clear()
+        for key in "12":
+            self.assertEqual(self.receive(self.party(key)).status, 202)
+        [entry] = self.entries(self.mark)
+        self.assertEqual((entry.action, entry.actor_kind), ("login", "system"))
+        self.assertEqual((entry.actor, entry.actor_id), ("Test EHR", self.system.id))
+        credential = self.endpoint.credential_ids
+        self.assertEqual((entry.res_model, entry.res_id), (credential._name, credential.id))
+        self.issue(self.endpoint)
+        self.receive(self.party("3"))
+        self.assertEqual(len(self.entries(self.mark, action="login")), 2)
+
+    def test_a_login_that_is_rolled_back_is_told_by_the_next(self):
+        audit_door._seen.clear()
+        self.receive(self.party("1"))
+        self.assertTrue(audit_door._seen)
+        self.env.cr.postrollback.run()
+        self.assertFalse(audit_door._seen)
+
+    def test_the_ordinary_path_costs_no_statement(self):
+        with patch.object(type(self.log), "_record") as record:
+            self.receive(self.party("1"))
+        record.assert_not_called()
+
+    def test_the_first_refusals_are_told_and_the_others_counted(self):
+        for _ in range(50):
+            self.assertEqual(self.refuse().status, 401)
+        entries = self.entries(self.mark)
+        self.assertEqual(entries.mapped("count"), [1] * FIRST_FEW)
+        self.assertEqual(set(entries.mapped("outcome")), {"refused"})
+        self.assertEqual(entries[0].res_id, self.endpoint.id)
+        self.assertEqual(json.loads(entries[0].details), {"reason": "unauthenticated"})
+        self.clock += 60
+        self.refuse()
+        self.assertEqual(self.entries(self.mark)[-1].count, 50 - FIRST_FEW + 1)
+        self.assertEqual(sum(self.entries(self.mark).mapped("count")), 51)
+
+    def test_over_the_sample_a_refusal_costs_no_statement_more(self):
+        for _ in range(FIRST_FEW):
+            self.refuse()
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        with patch.object(type(self.log), "_refused"):
+            self.refuse()
+        plain = self.env.cr.sql_log_count - before
+        before = self.env.cr.sql_log_count
+        self.refuse()
+        self.assertEqual(self.env.cr.sql_log_count - before, plain)
+
+    def test_refusals_of_all_kinds_are_told(self):
+        self.endpoint.state = "draft"
+        self.receive(self.party("1"))
+        self.endpoint.state = "live"
+        self.receive(b"{")
+        self.receive(self.party("1"), content_type="text/html")
+        reasons = [
+            json.loads(one.details)["reason"] for one in self.entries(self.mark, action="refused")
+        ]
+        self.assertEqual(len(reasons), 3)
+        self.assertIn("endpoint_not_live", reasons)
+        self.assertIn("unsupported_media_type", reasons)
+
+    def test_no_name_that_somebody_asks_for_gets_in(self):
+        endpoint = self.env["interop.endpoint"].new({"code": "4711-doe-jane", "format": "json"})
+        self.secrets[endpoint.code] = self.secrets[self.endpoint.code]
+        self.assertEqual(self.receive(self.party("1"), endpoint).status, 401)
+        [entry] = self.entries(self.mark)
+        self.assertFalse(entry.res_id)
+        self.assertNotIn("4711", str(entry.read()))
+
+
+@tagged("post_install", "-at_install")
+class TestDecisions(AuditCase):
+    def setUp(self):
+        super().setUp()
+        self.user = new_test_user(
+            self.env, "audit-resolver", groups="healthcare_interop.group_resolver"
+        )
+        self.receive(self.party("warm"))
+        self.drain_all()
+
+    def failed(self, count):
+        deliveries = self.env["interop.delivery"]
+        messages = self.send(*(self.party(str(n), name="Jane Doe") for n in range(count)))
+        found = deliveries.search([("message_id.uuid", "in", messages)])
+        self.env.cr.execute(
+            "UPDATE interop_delivery SET state = 'failed' WHERE id = ANY(%s)", (found.ids,)
+        )
+        self.env.invalidate_all()
+        self.mark = self.newest()
+        return found.with_user(self.user)
+
+    def test_a_replay_is_found_by_its_message(self):
+        delivery = self.failed(1)
+        delivery.action_try_again()
+        [entry] = self.entries(self.mark)
+        self.assertEqual((entry.action, entry.actor), ("replayed", "audit-resolver"))
+        # the ledger is not the resolver's to read in full
+        self.assertEqual(entry.message_uuid, delivery.sudo().message_id.uuid)
+        self.assertNotIn("Jane", str(entry.read()))
+
+    def test_many_share_an_entry(self):
+        deliveries = self.failed(30)
+        deliveries._discard("sent twice by mistake")
+        [entry] = self.entries(self.mark)
+        self.assertEqual((entry.action, entry.count), ("discarded", 30))
+        told = json.loads(entry.details)
+        self.assertEqual(told["reason"], "sent twice by mistake")
+        self.assertEqual(told["deliveries"], f"{min(deliveries.ids)}-{max(deliveries.ids)}")
+
+    def test_nothing_moved_nothing_told(self):
+        delivery = self.failed(1)
+        delivery._discard("because")
+        mark = self.newest()
+        self.assertFalse(delivery._try_again())
+        self.assertFalse(self.entries(mark))
+
+    def test_binding_tells_neither_name_nor_number_of_a_patient(self):
+        partner = self.env["res.partner"].create({"name": "Jane Doe"})
+        mark = self.newest()
+        self.env["interop.binding"]._bind(
+            partner, "party", (Identifier("4711", "MRN"),), self.system
+        )
+        [entry] = self.entries(mark)
+        self.assertEqual((entry.action, entry.res_id), ("bound", partner.id))
+        self.assertNotIn("Jane", str(entry.read()))
+        self.assertNotIn("4711", str(entry.read()))
+
+    def test_who_opens_content_is_told(self):
+        [uuid] = self.send(self.party("1", name="Jane Doe"))
+        message = self.env["interop.message"].search([("uuid", "=", uuid)])
+        mark = self.newest()
+        self.assertTrue(message.with_user(self.user)._payload_body())
+        [entry] = self.entries(mark)
+        self.assertEqual((entry.action, entry.message_uuid), ("payload_read", uuid))
+        self.assertEqual(entry.actor, "audit-resolver")
+        self.assertNotIn("Jane", str(entry.read()))
+
+    def test_all_of_it_holds(self):
+        self.failed(3).action_try_again()
+        self.endpoint.max_batch = 7
+        self.seal()
+        self.assertEqual(self.found(), [])
