@@ -14,7 +14,7 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..core.keyring import Keyring, generate_entry, key_id_of
-from ..models.exchange import reencryption
+from ..models.exchange import reencryption, settings
 from .common import InteropCase
 
 KEYS = {name: generate_entry(name, os.urandom) for name in ("k1", "k2", "k3")}
@@ -23,6 +23,19 @@ MOST_STEPS = 20
 
 @tagged("post_install", "-at_install")
 class ReencryptionTest(InteropCase):
+    @classmethod
+    def setUpClass(cls):
+        option = settings.Settings._option
+
+        def without_keys(self, name):
+            return "" if name == "encryption_keys" else option(self, name)
+
+        # this server's own keys would be neither those of before nor the new ones
+        patcher = patch.object(settings.Settings, "_option", without_keys)
+        patcher.start()
+        cls.addClassCleanup(patcher.stop)
+        super().setUpClass()
+
     def setUp(self):
         super().setUp()
         self.addCleanup(self.env.registry.clear_cache)
