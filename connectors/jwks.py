@@ -37,7 +37,7 @@ class _Pinned(requests.adapters.HTTPAdapter):
 
     def init_poolmanager(self, *args, **kwargs):
         names = {"server_hostname": self._hostname, "assert_hostname": self._hostname}
-        super().init_poolmanager(*args, **kwargs, **names)
+        return super().init_poolmanager(*args, **kwargs, **names)
 
 
 class JwksConnector(models.AbstractModel):
