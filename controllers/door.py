@@ -10,6 +10,7 @@ from odoo.http import request
 
 from ..core import answers
 from ..core.door import Knock
+from ..core.peer import Peer
 from ..core.problem import for_status
 from .dispatcher import respond
 
@@ -76,7 +77,13 @@ class DoorController(http.Controller):
             length=http_request.content_length or 0,
             now=datetime.now(timezone.utc),
             read=self._body,
+            peer=self._peer(http_request.environ),
         )
+
+    def _peer(self, environ):
+        """The other end of the connection itself: in proxy mode Odoo has put what the proxy's headers say in its place."""
+        seen = {**environ, **(environ.get("werkzeug.proxy_fix.orig") or {})}
+        return Peer(seen.get("REMOTE_ADDR") or "", seen.get("wsgi.url_scheme") or "http")
 
     def _body(self):
         try:

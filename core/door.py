@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from .errors import MessageRefused
+from .peer import Peer
 from .rate import Taken
 
 
@@ -16,8 +17,9 @@ from .rate import Taken
 class Knock:
     """A request before its body is read: ``read`` gives the raw bytes, ``length`` is what Content-Length announces.
 
-    ``rest`` is what follows the endpoint in the address (``Patient/123`` for a FHIR PUT). Header names are lower case;
-    ``now`` is aware: the moment of the first run, where Odoo runs a request again. ``taken`` outlives each run, too.
+    ``peer`` is the other end of the connection, a proxy mostly. ``rest`` is what follows the endpoint in the address
+    (``Patient/123`` for a FHIR PUT). Header names are lower case; ``now`` is aware: the moment of the first run, where Odoo
+    runs a request again. ``taken`` outlives each run, too.
     """
 
     endpoint: str
@@ -30,6 +32,7 @@ class Knock:
     now: datetime
     read: Callable[[], bytes] = field(repr=False, compare=False)
     taken: Taken = field(default_factory=Taken, repr=False, compare=False)
+    peer: Peer = field(default_factory=Peer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@
     └── PermanentError            a person must act; trying again changes nothing
         ├── MessageRefused        refused at the door, nothing was stored
         │   ├── Unauthenticated   no or bad credential, signature or time
+        │   ├── HttpsRequired     it came in the clear
         │   ├── BadDocument       the document breaks its own format
         │   ├── BadBatch          some documents of a batch do; lists every one
         │   ├── UnknownSource     a sender that the endpoint does not permit
@@ -98,6 +99,16 @@ class Unauthenticated(MessageRefused):
 
     category = "security"
     http_status = 401
+
+
+class HttpsRequired(MessageRefused):
+    """The request came in the clear."""
+
+    category = "security"
+    http_status = 403
+
+    def __init__(self):
+        super().__init__("https_required")
 
 
 class BadDocument(MessageRefused):

@@ -25,6 +25,11 @@ _TEXTS = {
         "the sender (five minutes either way). The reason is not told here; the endpoint's "
         "administrator sees it.",
     ),
+    "https_required": (
+        "The address must be called by https",
+        "Send to the https address. Whatever secret the request carried has crossed the network in the clear: have it "
+        "replaced.",
+    ),
     "endpoint_not_live": (
         "The endpoint does not accept messages now",
         "Ask the administrator to put the endpoint live, then send again.",

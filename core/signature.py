@@ -23,13 +23,14 @@ def refused(reason: str) -> Unauthenticated:
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
     """A request before anyone has parsed it: ``body`` is the raw bytes, header names are lower
-    case, ``now`` is aware."""
+    case, ``now`` is aware. ``certificate``: the client's, as a proxy that is believed spells it."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     now: datetime
+    certificate: str = field(default="", repr=False)
 
     def __post_init__(self):
         # A parsed-and-dumped body or a naive clock would verify on one machine and not on another:

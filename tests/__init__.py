@@ -67,6 +67,7 @@ from . import test_ownership_drain
 from . import test_ownership_entities
 from . import test_ownership_people
 from . import test_packagings
+from . import test_private_way
 from . import test_rate
 from . import test_reencryption
 from . import test_rounding

@@ -13,14 +13,19 @@ from odoo.tests import HttpCase, TransactionCase
 from ..core import answers
 from ..core.auth import standard_webhooks
 from ..core.door import Knock
+from ..core.peer import Peer
 from .common_drain import DrainMixin
 
+#: the one option that tests do not replace
+KEYS = "encryption_keys"
 MEDIA = {
     "cloudevents": "application/cloudevents+json",
     "fhir": "application/fhir+json",
     "hl7v2": "application/hl7-v2",
     "json": "application/json",
 }
+#: nobody on the way could read it
+PRIVATE = Peer("192.0.2.1", "https")
 NDJSON = "application/x-ndjson"
 
 PARTY_RULES = [
@@ -210,6 +215,7 @@ class InteropMixin(DrainMixin):
         method="POST",
         rest="",
         now=None,
+        peer=PRIVATE,
     ):
         """``body`` (bytes, or anything JSON) as the endpoint's peer would send it, signed or with its key."""
         endpoint = endpoint or self.endpoint
@@ -226,6 +232,7 @@ class InteropMixin(DrainMixin):
             length=len(body),
             now=now,
             read=lambda: body,
+            peer=peer,
         )
 
     def credentials(self, body, endpoint, *, message_id="", now=None):
@@ -325,3 +332,19 @@ class DoorCase(InteropCase):
 
 class InteropHttpCase(InteropMixin, HttpCase):
     """Through the real routes. Requests share the test's connection, one after another, and drop post-commit hooks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.configure(allow_http="true")
+
+    @classmethod
+    def configure(cls, **options):
+        """What would stand in the server's configuration file, and nothing else of it."""
+        settings = cls.registry["interop.settings"]
+        real = settings._option
+        cls.classPatch(
+            settings,
+            "_option",
+            lambda self, name: options.get(name, "") if name != KEYS else real(self, name),
+        )

@@ -90,6 +90,14 @@ class IssueCredential(models.TransientModel):
     )
     jwks = fields.Text(string="Key set", help="Public keys only (JWK Set, RFC 7517).")
 
+    certificate = fields.Text(
+        help="The sender's certificate (PEM), without its key. It ends when the certificate does."
+    )
+    is_proxy_known = fields.Boolean(compute="_compute_is_proxy_known")
+
+    def _compute_is_proxy_known(self):
+        self.is_proxy_known = bool(self.env["interop.door"]._trust().proxies)
+
     @api.depends("replaces_id", "endpoint_id")
     def _compute_terms(self):
         for wizard in self:
@@ -145,6 +153,7 @@ class IssueCredential(models.TransientModel):
             "expires_at": fields.Datetime.now() + timedelta(days=days) if days else False,
             **(self._terms() if self.scheme == "oauth" else {}),
             **self.replaces_id._rate_settings(),
+            "certificate": self.certificate if self.scheme == "mutual_tls" else False,
         }
 
     def _terms(self):

@@ -18,6 +18,7 @@ from ...core.door import NUL, Answer, Batch, Knock, has_nul, is_many, stored_sub
 from ...core.errors import (
     BadBatch,
     BadDocument,
+    HttpsRequired,
     KeyUnknown,
     MessageRefused,
     Unauthenticated,
@@ -46,6 +47,9 @@ class Door(models.AbstractModel):
     def _receive(self, knock: Knock) -> Answer:
         """Authenticate, read, minimise, store. Returns the answer in the sender's own terms; raises only what Odoo
         shall run again (serialization failures) and defects."""
+        if not self._is_private_way(knock):
+            # before anything is looked at: what was sent in the clear is answered alike, whoever sent it
+            return answers.refused("", HttpsRequired())
         try:
             try:
                 answer = self._receive_at(self._gate(knock.endpoint), knock)
@@ -95,7 +99,12 @@ class Door(models.AbstractModel):
 
     def _authenticate(self, gate, knock, body):
         request = SignedRequest(
-            method=knock.method, path=knock.path, headers=knock.headers, body=body, now=knock.now
+            method=knock.method,
+            path=knock.path,
+            headers=knock.headers,
+            body=body,
+            now=knock.now,
+            certificate=self._certificate(knock),
         )
         credentials = gate.credentials if gate else ()
         try:
@@ -196,6 +205,8 @@ class Door(models.AbstractModel):
     @telling_no_values
     def _status(self, knock: Knock, message_uuid: str) -> Answer:
         """What became of a message, for whoever could have sent it: states, places and codes, never a value."""
+        if not self._is_private_way(knock):
+            return answers.refused("", HttpsRequired())
         self.env.cr.execute(
             SQL(
                 "SELECT m.id, m.received_at, e.code FROM interop_message m JOIN interop_endpoint e ON e.id = m.endpoint_id "

@@ -21,6 +21,7 @@ SCHEMES = [
     ("standard_webhooks", "Signature (Standard Webhooks)"),
     ("api_key", "API key"),
     ("oauth", "OAuth 2 token (identity provider)"),
+    ("mutual_tls", "Client certificate (mutual TLS)"),
 ]
 STATES = [("draft", "Draft"), ("test", "Test"), ("live", "Live"), ("paused", "Paused")]
 
@@ -164,6 +165,8 @@ class Endpoint(models.Model):
         start = f"curl -sS {self.url} -H 'Content-Type: {content_type}'"
         if shown := {"api_key": "$KEY", "oauth": "$TOKEN"}.get(self.scheme):
             return f'{start} -H "Authorization: Bearer {shown}" --data-binary @{file}'
+        if self.scheme == "mutual_tls":
+            return f"{start} --cert client.pem --key client.key --data-binary @{file}"
         return (
             "ID=msg_$(date +%s%N) TS=$(date +%s) BODY=" + file + "\n"
             'SIG=$(printf "%s.%s." $ID $TS | cat - $BODY | openssl dgst -sha256 -mac HMAC '
