@@ -50,6 +50,7 @@ from . import test_health
 from . import test_identifier_checks
 from . import test_jwks
 from . import test_kept_cursor
+from . import test_leaked
 from . import test_ledger
 from . import test_line_accounts
 from . import test_line_taxes

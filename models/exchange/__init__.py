@@ -4,6 +4,7 @@ from . import (
     configuration,
     settings,
     keyring,
+    service_user,
     system,
     facility,
     endpoint,
