@@ -326,8 +326,30 @@ class TestScreens(RateCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRunAgain(InteropHttpCase):
-    """Through Odoo's own loop that runs a request again."""
+class TestRateHttp(InteropHttpCase):
+    """Through the real route, and Odoo's own loop that runs a request again."""
+
+    def post(self, body):
+        knock = self.knock(body)
+        return self.url_open(
+            knock.path,
+            data=knock.read(),
+            headers={**knock.headers, "Content-Type": knock.content_type},
+        )
+
+    def test_too_many_are_told_when_to_come_back(self):
+        self.endpoint.write({"rate_limit": 1, "rate_period": "hour"})
+        self.env.flush_all()
+        self.assertEqual(self.post(self.party("1")).status_code, 202)
+        refused = self.post(self.party("2"))
+        self.assertEqual(refused.status_code, 429)
+        self.assertEqual(refused.headers["Content-Type"], "application/problem+json")
+        self.assertEqual(refused.headers["Retry-After"], "3600")
+        self.assertEqual(refused.headers["RateLimit-Policy"], '"endpoint";q=1;w=3600')
+        self.assertEqual(refused.headers["RateLimit"], '"endpoint";r=0;t=3600')
+        page = self.url_open(refused.json()["type"])
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("Retry-After", page.text)
 
     def test_a_serialization_failure_takes_no_second_token(self):
         self.endpoint.write({"rate_limit": 100, "rate_period": "hour", "rate_burst": 10})
@@ -347,18 +369,13 @@ class TestRunAgain(InteropHttpCase):
 
         take_tokens = self.env.registry["interop.rate"]._take
         body = [self.party("1"), self.party("2"), self.party("3")]
-        knock = self.knock(body)
         with (
             patch.object(door, "_store", failing),
             patch.object(self.env.registry["interop.rate"], "_take", counted),
             patch("odoo.service.model.time.sleep"),
             mute_logger("odoo.service.model"),
         ):
-            response = self.url_open(
-                knock.path,
-                data=knock.read(),
-                headers={**knock.headers, "Content-Type": knock.content_type},
-            )
+            response = self.post(body)
         self.assertEqual(response.status_code, 202, response.text)
         self.assertEqual(len(runs), 3)
         self.assertEqual(asked, [1, 2])
