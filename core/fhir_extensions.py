@@ -10,7 +10,8 @@ from typing import Any
 
 _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 _R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
-_OWN = "https://interop.example.org/fhir/StructureDefinition/"
+BASE = "https://interop.example.org/fhir"
+_OWN = f"{BASE}/StructureDefinition/"
 
 ABSENT = f"{_HL7}data-absent-reason"
 ALTERNATE_REFERENCE = f"{_HL7}alternate-reference"

@@ -5,6 +5,8 @@ from . import test_architecture
 from . import test_audit
 from . import test_audit_acts
 from . import test_audit_at_once
+from . import test_audit_export
+from . import test_audit_retention
 from . import test_audit_tampering
 from . import test_bind_staff
 from . import test_clashes

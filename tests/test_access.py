@@ -112,6 +112,7 @@ EXPECTED = {
     "interop.allow.read.line": {"administrator": "rwc"},
     "interop.copy.configuration": {"administrator": "rwc"},
     "interop.export.configuration": {"administrator": "rwc"},
+    "interop.export.audit": {"auditor": "rwc", "administrator": "rwc"},
     "interop.import.configuration": {"administrator": "rwc"},
     "interop.import.configuration.line": {"administrator": "rwcd"},
     "interop.put.in.use": {"administrator": "rwc"},

@@ -7,6 +7,7 @@ from . import (
     copy_configuration,
     discard_deliveries,
     encryption_keys,
+    export_audit,
     import_concept_map,
     issue_credential,
     revoke_credential,

@@ -12,5 +12,6 @@ from . import (
     audited,
     audit_acts,
     audit_reading,
+    audit_retention,
     audit_verification,
 )

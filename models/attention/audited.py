@@ -8,6 +8,8 @@ from ...core.audit_changes import HIDDEN, changes
 SECRET_WORDS = ("secret", "password", "token", "key_hash", "private")
 #: lists, each of whose members has entries of its own
 NOT_SHOWN = ("one2many",)
+#: the beginning of this add-on's system parameters; none of them is a secret
+PARAMETERS = "healthcare_interop."
 
 
 class Audited(models.AbstractModel):
@@ -111,3 +113,35 @@ class CredentialAudited(models.Model):
         if "is_revoked" in told and self[:1].is_revoked:
             return "credential_revoked"
         return "credential_issued" if "prefix" in told or action == "created" else action
+
+
+class ParameterAudited(models.Model):
+    """System parameters of this add-on are configuration too: how long entries are kept, for one."""
+
+    _inherit = "ir.config_parameter"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._audit_parameters("created", {})
+        return records
+
+    def write(self, vals):
+        before = {one.id: one.value for one in self}
+        result = super().write(vals)
+        self._audit_parameters("changed", before)
+        return result
+
+    def unlink(self):
+        self._audit_parameters("deleted", {})
+        return super().unlink()
+
+    def _audit_parameters(self, action, before):
+        own = self.filtered(lambda one: (one.key or "").startswith(PARAMETERS))
+        log = self.env["interop.audit"]
+        log._record(
+            act._replace(res_name=one.key, details={"value": [before.get(one.id), one.value]})
+            for one in own
+            if action != "changed" or before.get(one.id) != one.value
+            for act in log._about(action, one)
+        )
