@@ -38,6 +38,9 @@ PHASE_SECONDS = 1.0
 ADDONS = Path(__file__).with_name("rotation_addons")
 DEADLY = "and die"
 PATIENCE_SECONDS = 30
+#: of one credential's last use: by each of two workers, and by those that took a killed one's place
+MOST_WRITES_PER_MINUTE = 4
+STATISTICS_SECONDS = 2
 #: in place of the status, where HL7's own acknowledgement says so
 TAKEN = "taken"
 
@@ -241,6 +244,19 @@ def _ticks(pid):
     return None
 
 
+def last_uses(odoo):
+    """``(credentials whose last use is known, writes that it took)``."""
+    known = odoo.scalar(
+        "SELECT count(*) FROM interop_credential_use WHERE used_at > now() AT TIME ZONE 'UTC' - interval '1 hour'"
+    )
+    # what a process counts reaches the statistics when it is idle, or at its end
+    time.sleep(STATISTICS_SECONDS)
+    writes = odoo.scalar(
+        "SELECT n_tup_ins + n_tup_upd FROM pg_stat_user_tables WHERE relname = 'interop_credential_use'"
+    )
+    return known, writes
+
+
 def main():
     options = run.options(__doc__, rounds=(int, 10, "rounds"))
     _first, messages, _expected = traffic.countable(4000, options.seed)
@@ -271,16 +287,22 @@ def main():
             console.note(f"round {number} of {options.rounds}: {len(rounds.senders.told)} requests")
         rounds.senders.stop()
         broken, counts = rounds.verdict()
+        uses, writes = last_uses(one)
     broken = [f"{line}: {count}" for line, count in collections.Counter(broken).items()]
     broken += rounds.idle
     if rounds.killed < options.rounds // 2:
         broken.append(f"only {rounds.killed} workers were killed after their commit")
+    if uses != len(rounds.lives):
+        broken.append(f"the last use of {uses} of {len(rounds.lives)} credentials is known")
+    if writes > MOST_WRITES_PER_MINUTE * len(rounds.lives) * (1 + (time.monotonic() - began) / 60):
+        broken.append(f"last use was written {writes} times")
     if not counts["revoked: 401"] or not counts["valid: taken"]:
         broken.append("nothing was tried")
     figures = {
         "rounds": options.rounds,
         "senders": SENDERS,
         "workers_killed": rounds.killed,
+        "writes_of_last_use": writes,
         "requests": dict(sorted(counts.items())),
         "seconds": round(time.monotonic() - began, 1),
     }

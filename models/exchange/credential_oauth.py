@@ -150,22 +150,29 @@ class OAuthCredential(models.Model):
 
     def _refresh_keys(self):
         """Ask each issuer once, for all of its credentials."""
-        for issuer, credentials in self.grouped("issuer").items():
-            now = fields.Datetime.now()
-            try:
-                text = self.env["interop.connector.jwks"]._fetch(issuer)
-                oauth.read_keys(text)
-            except InteropError as error:
-                words = " ".join(filter(None, (error.code, error.detail)))
-                credentials.write({"keys_tried_at": now, "keys_error": words})
+        by_issuer = self.grouped("issuer")
+        # all are asked before anything is written: nobody who revokes waits for a slow provider
+        told = {issuer: self._fetched_keys(issuer) for issuer in by_issuer}
+        now = fields.Datetime.now()
+        for issuer, credentials in by_issuer.items():
+            text, trouble = told[issuer]
+            if trouble:
+                credentials.write({"keys_tried_at": now, "keys_error": trouble})
                 credentials._tell_keys_are_missing()
-            else:
-                credentials.write(
-                    {"keys_tried_at": now, "keys_fetched_at": now, "keys_error": False}
-                )
-                credentials.filtered(lambda one, text=text: one.jwks != text).jwks = text
-                # reminders are the machine's own
-                credentials.sudo().activity_feedback([ACTIVITY])
+                continue
+            credentials.write({"keys_tried_at": now, "keys_fetched_at": now, "keys_error": False})
+            credentials.filtered(lambda one, text=text: one.jwks != text).jwks = text
+            # reminders are the machine's own
+            credentials.sudo().activity_feedback([ACTIVITY])
+
+    def _fetched_keys(self, issuer):
+        """``(key set, what went wrong)``, one of them empty."""
+        try:
+            text = self.env["interop.connector.jwks"]._fetch(issuer)
+            oauth.read_keys(text)
+        except InteropError as error:
+            return "", " ".join(filter(None, (error.code, error.detail)))
+        return text, ""
 
     def _tell_keys_are_missing(self):
         for credential in self.filtered("jwks"):
