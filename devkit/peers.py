@@ -95,7 +95,10 @@ import json
 endpoint = env['interop.endpoint'].search([('code', '=', {code!r})])
 told = None
 if endpoint:
-    made = env['interop.credential'].create({{'name': 'dev send', 'endpoint_id': endpoint.id}})
+    # of a kind that can be shown from here, whatever else the endpoint takes
+    scheme = 'api_key' if endpoint.scheme == 'api_key' else 'standard_webhooks'
+    made = env['interop.credential'].create(
+        {{'name': 'dev send', 'endpoint_id': endpoint.id, 'scheme': scheme}})
     kind = 'api_key' if made.scheme == 'api_key' else 'hmac'
     told = {{'kind': kind, 'secret': made._issue()}}
     # the shell rolls back what is not committed
