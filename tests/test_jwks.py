@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from ..connectors import jwks
 from ..core.errors import InteropError
@@ -155,7 +156,8 @@ class TestJwks(TransactionCase):
         with patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": other}):
             self.refuse("certificate_refused")
         self.allow("another.test")
-        self.refuse("certificate_refused", f"https://another.test:{self.port}/realm")
+        with mute_logger("urllib3.connection"):
+            self.refuse("certificate_refused", f"https://another.test:{self.port}/realm")
         self.assertFalse(Handler.asked)
 
     def test_our_own_house_is_not_asked_unless_allowed(self):

@@ -18,7 +18,7 @@ PASSWORD = "a-password-that-somebody-set"
 #: they stop or replace the server's databases, or never end
 NOT_TRIED = ("/web/database/", "/websocket", "/web/tests", "/queue_job/")
 QUIET = ("odoo.http", "werkzeug", "odoo.addons.base.models.ir_http", "odoo.addons.base.models.res_users",
-         "odoo.sql_db", "odoo.addons.base.models.ir_qweb", "odoo.addons.web.controllers.home")  # fmt: skip
+         "odoo.sql_db", "odoo.addons.base.models.ir_qweb", "odoo.addons.web.controllers.home", "odoo.addons.web.controllers.binary")  # fmt: skip
 
 
 def filled(rule):

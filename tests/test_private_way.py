@@ -15,6 +15,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import config
 
 from ..core.peer import Peer
+from ..models.exchange import door_peer
 from .common import MEDIA, PRIVATE, DoorCase, InteropHttpCase
 
 CLEAR = Peer("203.0.113.9", "http")
@@ -92,7 +93,6 @@ class TestInTheClear(ConfiguredCase):
             ({"trusted_proxies": "10.0.0.5"}, PROXY, 202),
             ({"trusted_proxies": "10.0.0.5"}, CLEAR, 403),
             ({"trusted_proxies": "10.0.0.0/8, ::1"}, PROXY, 202),
-            ({"trusted_proxies": "proxy"}, PROXY, 403),
             ({"allow_http": "yes"}, CLEAR, 202),
             ({"allow_http": "false"}, CLEAR, 403),
             ({"allow_http": "perhaps"}, CLEAR, 403),
@@ -101,6 +101,16 @@ class TestInTheClear(ConfiguredCase):
                 self.options = options
                 answer = self.receive(self.party("1"), headers=HTTPS, peer=peer)
                 self.assertEqual(answer.status, status)
+
+    def test_what_is_no_address_is_not_trusted_and_told_once(self):
+        self.options = {"trusted_proxies": "proxy, 10.0.0.5"}
+        door_peer._trust.cache_clear()
+        with self.assertLogs(door_peer._logger, "WARNING") as logs:
+            for _knock in range(3):
+                answer = self.receive(self.party("1"), headers=HTTPS, peer=PROXY)
+                self.assertEqual(answer.status, 202)
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("proxy is no address", logs.output[0])
 
     def test_proxy_mode_believes_as_odoo_does(self):
         self.enterContext(proxy_mode())
