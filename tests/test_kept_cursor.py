@@ -59,6 +59,14 @@ class TestKeptCursor(TransactionCase):
         [(other,)] = kept.rows(self.env, SQL("SELECT pg_backend_pid()"))
         self.assertNotEqual(pid, other)
 
+    def test_one_that_was_lost_unnoticed_can_be_closed(self):
+        kept = self.new()
+        [(pid,)] = kept.rows(self.env, SQL("SELECT pg_backend_pid()"))
+        self.env.cr.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        self.assertFalse(kept._cr.closed)
+        kept.close()
+        self.assertEqual(kept.rows(self.env, SQL("SELECT 1")), [(1,)])
+
     def test_one_that_odoo_closed_too(self):
         kept = self.new()
         [(pid,)] = kept.rows(self.env, SQL("SELECT pg_backend_pid()"))

@@ -64,10 +64,10 @@ class KeptCursor:
     def _drop(self):
         cr, self._cr = self._cr, None
         if cr is not None and not cr.closed:
-            # of a connection that is lost nothing can be set back
+            # a connection that is lost can't be set back, and may only now be found lost; the pool forgets it by itself
             with contextlib.suppress(psycopg2.Error):
                 cr._cnx.autocommit = False
-            cr.close()
+                cr.close()
 
 
 KEPT = KeptCursor()
