@@ -1,6 +1,7 @@
-"""``odoo interop_audit_verify -c odoo.conf -d DATABASE``: whether the audit log holds, from the command line.
+"""``odoo --addons-path=FOLDERS interop_audit_verify -c odoo.conf -d DATABASE``: whether the audit log holds.
 
-Loaded by Odoo's own command line, outside the add-on's package.
+Odoo finds the commands of add-ons by ``--addons-path`` alone, given first: the configuration is not read by then. This file is
+loaded outside the add-on's package.
 """
 
 import argparse

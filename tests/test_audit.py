@@ -14,7 +14,7 @@ from odoo.tools import config, mute_logger
 
 from .. import uninstall_hook
 from ..core.audit import MOST_SEALED, Act, Entry, Seal
-from ..core.audit_heads import read_heads
+from ..core.audit_heads import head_line, read_heads
 from ..core.keyring import Keyring, generate_entry
 from ..models.exchange import configuration_section
 from .common_audit import AuditMixin
@@ -319,6 +319,24 @@ class TestSealing(PlainAuditCase):
         self.assertEqual(check.entry_count, self.env.cr.fetchone()[0])
         with self.assertRaises(AccessError):
             check.write({"state": "holds"})
+
+    def test_on_the_command_line_any_file_with_heads_will_do(self):
+        self.record()
+        [*_, seal] = self.seal()
+        verifications = self.env["interop.audit.verification"]
+        told, holds = verifications._on_command_line()
+        self.assertTrue(holds)
+        self.assertIn("the log holds", told)
+        self.assertNotIn("the end is not proven", told)
+        log = self.heads.with_name("odoo.log")
+        line = f"INFO db: {head_line(self.env.cr.dbname, seal)}".replace(seal.head, "f" * 64)
+        log.write_text(line)
+        told, holds = verifications._on_command_line(str(log))
+        self.assertFalse(holds)
+        self.assertIn(f"seal {seal.id} is not the one whose head was written outside", told)
+        told, holds = verifications._on_command_line("/nonexistent/heads")
+        self.assertTrue(holds)
+        self.assertIn("the end is not proven", told)
 
     def test_only_auditors_and_administrators_verify(self):
         for role in ("viewer", "operator"):
