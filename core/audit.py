@@ -38,6 +38,7 @@ ACTIONS = (
     "endpoint_state",
     "credential_issued",
     "credential_revoked",
+    "rights_changed",
     "payload_read",
     "replayed",
     "discarded",

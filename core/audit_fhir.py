@@ -38,6 +38,7 @@ MEANINGS: dict[str, tuple[tuple[str, str], tuple[str, str] | None, str]] = {
     "endpoint_state": (ALERT, SOFTWARE, "U"),
     "credential_issued": (ALERT, ATTRIBUTES, "C"),
     "credential_revoked": (ALERT, ATTRIBUTES, "U"),
+    "rights_changed": (ALERT, ATTRIBUTES, "U"),
     "payload_read": (PATIENT_RECORD, None, "R"),
     "replayed": (ACTIVITY, None, "E"),
     "discarded": (ACTIVITY, None, "E"),

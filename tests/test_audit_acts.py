@@ -144,6 +144,43 @@ class TestConfiguration(AuditCase):
 
 
 @tagged("post_install", "-at_install")
+class TestRoles(AuditCase):
+    def told(self, mark):
+        self.env.flush_all()
+        return [
+            (one.res_name, json.loads(one.details)["roles"])
+            for one in self.entries(mark, action="rights_changed")
+        ]
+
+    def test_a_role_given_and_taken_by_whatever_way(self):
+        mark = self.newest()
+        user = new_test_user(self.env, "audit-roles", groups="healthcare_interop.group_resolver")
+        self.assertEqual(self.told(mark), [("audit-roles", [[], ["viewer", "resolver"]])])
+        reader = self.env.ref("healthcare_interop.group_payload_reader")
+        mark = self.newest()
+        reader.write({"user_ids": [(4, user.id)]})
+        given = [["viewer", "resolver"], ["viewer", "resolver", "payload_reader"]]
+        self.assertEqual(self.told(mark), [("audit-roles", given)])
+        mark = self.newest()
+        user.write({"group_ids": [(3, reader.id)]})
+        self.assertEqual(self.told(mark), [("audit-roles", given[::-1])])
+
+    def test_a_role_held_by_another_group(self):
+        group = self.env["res.groups"].create({"name": "Night shift"})
+        user = new_test_user(self.env, "audit-night", groups="base.group_user")
+        user.group_ids = [(4, group.id)]
+        mark = self.newest()
+        group.implied_ids = self.env.ref("healthcare_interop.group_payload_reader")
+        self.assertEqual(self.told(mark), [("audit-night", [[], ["viewer", "payload_reader"]])])
+
+    def test_what_concerns_no_role_tells_nothing(self):
+        mark = self.newest()
+        user = new_test_user(self.env, "audit-plain", groups="base.group_user")
+        user.write({"name": "Other", "group_ids": [(4, self.env.ref("base.group_no_one").id)]})
+        self.assertEqual(self.told(mark), [])
+
+
+@tagged("post_install", "-at_install")
 class TestAtTheDoor(AuditCase):
     def setUp(self):
         super().setUp()
@@ -296,6 +333,16 @@ class TestDecisions(AuditCase):
         [entry] = self.entries(mark)
         self.assertEqual((entry.action, entry.message_uuid), ("payload_read", uuid))
         self.assertEqual(entry.actor, "audit-resolver")
+        self.assertNotIn("Jane", str(entry.read()))
+
+    def test_who_is_shown_a_part_of_it_is_told_once(self):
+        delivery = self.failed(1)
+        self.env.cr.precommit.data.clear()
+        for _ in range(3):
+            self.assertTrue(delivery._read_entity())
+        [entry] = self.entries(self.mark, action="payload_read")
+        self.assertEqual(json.loads(entry.details), {"part": "party"})
+        self.assertEqual(entry.message_uuid, delivery.sudo().message_id.uuid)
         self.assertNotIn("Jane", str(entry.read()))
 
     def test_all_of_it_holds(self):

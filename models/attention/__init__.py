@@ -11,6 +11,7 @@ from . import (
     audit_door,
     audited,
     audit_acts,
+    audit_rights,
     audit_reading,
     audit_retention,
     audit_verification,

@@ -7,6 +7,8 @@ from ...core.audit_ranges import Ranges
 
 #: so many messages have an entry each; more of them share one
 MOST_APART = 20
+#: in a transaction's own data: messages whose reading is recorded
+READ = "interop.audit.read"
 
 
 class DeliveryAudited(models.Model):
@@ -21,6 +23,12 @@ class DeliveryAudited(models.Model):
         moved = super()._discard(reason)
         moved._record_decision("discarded", reason=reason)
         return moved
+
+    def _read_entity(self):
+        entity = super()._read_entity()
+        # the ledger is the engine's; who asks answers for what is shown of it
+        self.sudo().message_id._record_reading({"part": self.entity or ""})
+        return entity
 
     def _record_decision(self, action, **details):
         """An entry a message, so that it is found by the message; one for all of them where they are many."""
@@ -150,6 +158,15 @@ class MessageAudited(models.Model):
 
     def _payload_body(self):
         body = super()._payload_body()
+        self._record_reading({"purged": True} if body is None else {})
+        return body
+
+    def _record_reading(self, details):
+        """Somebody sees this message's content: one entry for each message in a transaction."""
+        told = self.env.cr.precommit.data.setdefault(READ, set())
+        if self.id in told:
+            return
+        told.add(self.id)
         self.env["interop.audit"]._record(
             [
                 Act(
@@ -159,8 +176,7 @@ class MessageAudited(models.Model):
                     res_name=self.kind_name or "",
                     company_id=self.company_id.id,
                     message_uuid=self.uuid,
-                    details={"purged": True} if body is None else {},
+                    details=details,
                 )
             ]
         )
-        return body

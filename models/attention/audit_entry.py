@@ -19,6 +19,7 @@ ACTION_WORDS = {
     "endpoint_state": _lt("Endpoint changed status"),
     "credential_issued": _lt("Credential issued"),
     "credential_revoked": _lt("Credential revoked"),
+    "rights_changed": _lt("Roles given or taken"),
     "payload_read": _lt("Content read"),
     "replayed": _lt("Tried again"),
     "discarded": _lt("Discarded"),
