@@ -72,6 +72,7 @@ from . import test_ownership_people
 from . import test_packagings
 from . import test_private_way
 from . import test_rate
+from . import test_readiness
 from . import test_reencryption
 from . import test_rounding
 from . import test_samples

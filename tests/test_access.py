@@ -97,6 +97,7 @@ EXPECTED = {
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
     "interop.issue.credential": {"administrator": "rwc"},
+    "interop.readiness": {"administrator": "rcd"},
     "interop.reencryption": {"administrator": "r", "auditor": "r"},
     "interop.encryption.keys": {"administrator": "rwc"},
     "interop.revoke.credential": {"administrator": "rwc"},

@@ -16,7 +16,7 @@ from .. import uninstall_hook
 from ..core.audit import MOST_SEALED, Act, Entry, Seal
 from ..core.audit_heads import head_line, read_heads
 from ..core.keyring import Keyring, generate_entry
-from ..models.exchange import configuration_section
+from ..models.exchange import settings
 from .common_audit import AuditMixin
 
 MODELS = ("interop.audit.entry", "interop.audit.seal")
@@ -218,10 +218,10 @@ class TestSealing(PlainAuditCase):
             ("", ""),
         ):
             path.write_text(text)
-            configuration_section._section.cache_clear()
+            settings._section.cache_clear()
             with patch.dict(config._runtime_options, {"config": str(path)}):
-                self.assertEqual(configuration_section.option("audit_heads"), expected)
-        configuration_section._section.cache_clear()
+                self.assertEqual(self.env["interop.settings"]._option("audit_heads"), expected)
+        settings._section.cache_clear()
 
     def test_a_file_that_can_not_be_written_stops_nothing(self):
         self.record()

@@ -4,6 +4,7 @@ from . import (
     exception_words,
     exception_told,
     exception_disagreements,
+    readiness,
     append_only,
     audit_entry,
     audit_seal,

@@ -9,7 +9,6 @@ from odoo.tools import SQL
 
 from ...core.audit import ENTRIES, MOST_SEALED, REMOVAL, Seal, sealed
 from ...core.audit_heads import head_line
-from ..exchange.configuration_section import option
 from ..exchange.own_cursor import autocommit
 from .audit_triggers import SEAL_TRIGGERS
 
@@ -142,7 +141,7 @@ class AuditSeal(models.Model):
 
     def _heads_path(self):
         """The file that heads are written to: ``audit_heads`` in Odoo's configuration, section healthcare_interop."""
-        return option("audit_heads")
+        return self.env["interop.settings"]._option("audit_heads")
 
     def _tell(self, cr, seal):
         """Write the head of a committed seal to the log, and to the file if there is one."""
