@@ -60,6 +60,14 @@ contract mapping concept_map binding alias accounting_rule disagreement""".split
 SCREENS = [
     Screen("overview", ACTION.format("system")),
     *(Screen(f"screen_{name}_list", ACTION.format(name)) for name in LISTS),
+    Screen("screen_readiness", "healthcare_interop.readiness_look"),
+    Screen(
+        "screen_encryption_keys",
+        ACTION.format("reencryption"),
+        clicks=("button[name]:has-text('Keys')",),
+    ),
+    Screen("screen_audit", ACTION.format("audit_entry")),
+    Screen("screen_audit_seals", ACTION.format("audit_seal")),
     Screen(
         "screen_exception",
         ACTION.format("exception"),
