@@ -22,6 +22,8 @@ from .transforms import Context
 from .transforms.common import first_word, parts, word
 
 _DIGITS = 20
+#: what the version begins with that is a sequence number alone
+NUMBERED = "n"
 
 
 def version_text(at: datetime | None, sequence: str = "") -> str:
@@ -32,7 +34,7 @@ def version_text(at: datetime | None, sequence: str = "") -> str:
     is_number = sequence.isascii() and sequence.isdigit() and len(sequence) <= _DIGITS
     number = sequence.zfill(_DIGITS) if is_number else ""
     if at is None:
-        return f"n{number}" if number else ""
+        return f"{NUMBERED}{number}" if number else ""
     # Not strftime: it does not pad years before 1000 everywhere.
     time = (
         f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}"
