@@ -15,6 +15,7 @@ from . import (
     charge_values,
     billing,
     charging,
+    repricing,
     no_show_fees,
     purchasing,
     stock_places,

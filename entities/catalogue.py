@@ -3,6 +3,8 @@
 from odoo import models
 
 from ..core.errors import MissingCode
+from ..core.list_prices import Told, in_order, to_keep
+from ..core.stays import event_time
 from ..core.units import UNITS, is_pack
 
 
@@ -60,3 +62,64 @@ class Catalogue(models.AbstractModel):
     def _stub_values(self, call, reference):
         code = reference.identifiers[0].value
         return super()._stub_values(call, reference) | {"default_code": code}
+
+    # -- what was asked when --
+
+    def _after_create(self, call, pairs):
+        result = super()._after_create(call, pairs)
+        told = {
+            record.id: [self._told_price(item, record.list_price, record)]
+            for item, record in pairs
+            if item.entity.price is not None
+        }
+        self._list_prices()._keep(told)
+        return result
+
+    def _change(self, call, old, known):
+        outcomes = super()._change(call, old, known)
+        priced = {item.delivery for item, _keys, values, _record in old if "price" in values}
+        products = {
+            one.record
+            for one in outcomes
+            if one.delivery in priced and one.effect in ("updated", "superseded")
+        }
+        if products:
+            # whose charges follow does not depend on who told the price
+            self._list_prices().sudo()._follow(products)
+        return outcomes
+
+    def _before_write(self, call, told):
+        """Keep the prices told that change what was asked at some time; those told again cost no statement."""
+        result = super()._before_write(call, told)
+        due = []
+        for item, record, values, versions in told:
+            if "price" not in values:
+                continue
+            price = self._told_price(item, values["price"]["list_price"], record)
+            known = versions.get("price", "")
+            if self._differs(record, "list_price", price.price) or price.version < known:
+                due.append((record, price, known and Told(self._since(known, item), known, 0.0)))
+        if not due:
+            return result
+        prices = self._list_prices()
+        told_before = prices._told({record.id for record, *_rest in due})
+        kept = {}
+        for record, price, known in due:
+            before = in_order((*told_before.get(record.id, ()), *kept.get(record.id, ())))
+            kept.setdefault(record.id, []).extend(
+                to_keep(before, record.list_price, price, known or None)
+            )
+        prices._keep(kept)
+        return result
+
+    def _told_price(self, item, price, record):
+        version = self._version(item)
+        field = record._fields["list_price"]
+        # as it will stand there, or it would be taken for a price that a person changed
+        return Told(self._since(version, item), version, field.convert_to_cache(price, record))
+
+    def _since(self, version, item):
+        return event_time(version, item.received_at)
+
+    def _list_prices(self):
+        return self.env["interop.list.price"]

@@ -164,8 +164,17 @@ class Charge(models.AbstractModel):
             if not values.get(field):
                 value = original[field]
                 given[field] = value.id if original._fields[field].relational else value
-        given |= {key: value for key, value in values.items() if value}
+        free = {"amount"} if item.entity.amount else set()
+        free |= {"price_unit"} if item.entity.unit_price else set()
+        # a price of nothing is a price, where it is stated
+        given |= {key: value for key, value in values.items() if value or key in free}
+        is_told = "amount" in given if original else {"price_unit", "amount"} & given.keys()
+        given["is_at_list_price"] = not is_told and (not original or original.is_at_list_price)
         return given | self._missing_values(call, given, original)
+
+    def _create(self, vals_list):
+        self._fill_list_prices(vals_list)
+        return super()._create(vals_list)
 
     def _settled(self, call, item, values):
         """What takes back an unknown charge says that it is taken back; the rest is for the charge to say, when it comes."""
@@ -208,10 +217,13 @@ class Charge(models.AbstractModel):
             state = fresh.pop("state", {}).get("state")
             if state == "reversed":
                 taken_back[record] = item
-            elif self._differences(charge, fresh):
+            elif self._differences(charge, fresh).keys() - {"is_at_list_price"}:
                 error = BusinessRule("charge_billed", path="identifiers")
                 outcomes.append(Outcome.failed(item, error))
             else:
+                if self._differences(charge, fresh):
+                    # the price that it is billed at is stated now
+                    charge.is_at_list_price = False
                 effect = "unchanged" if fresh or state else "superseded"
                 outcomes.append(Outcome.done(item, effect, self._home, record))
         return outcomes + self._credit_billed(call, taken_back)
@@ -226,9 +238,7 @@ class Charge(models.AbstractModel):
             for credit in self.env[self._home].search([("reversal_of_id", "in", charges.ids)])
         }
         due = charges.filtered(lambda charge: charge.id not in credits)
-        made = self.env[self._home].create(
-            [self._prepare_credit(call, charge, taken_back[charge.id]) for charge in due]
-        )
+        made = self.env[self._home].create([charge._prepare_credit(call.system) for charge in due])
         credits |= {credit.reversal_of_id.id: credit for credit in made}
         self._versions()._keep(
             self._home,
@@ -259,6 +269,13 @@ class Charge(models.AbstractModel):
             sign = -1 if record.kind == CREDIT else 1
             changes["amount"] = sign * changes.get("quantity", record.quantity) * price
         return changes
+
+    def _write(self, call, records, changes):
+        result = super()._write(call, records, changes)
+        if changes.keys() & {"product_id", "occurred_at"}:
+            # a price that nobody stated is another one for another service, or another time
+            self.env["interop.repricing"]._reprice(records, is_other="product_id" in changes)
+        return result
 
     # -- taking back --
 

@@ -27,10 +27,11 @@ class ChargeValues(models.AbstractModel):
             values["quantity"] = {"quantity": quantity}
         if charge.unit_price is not None:
             price = abs(float(charge.unit_price.amount)) if charge.unit_price else 0.0
-            values["unit_price"] = {"price_unit": price}
+            values["unit_price"] = {"price_unit": price, "is_at_list_price": False}
         if charge.amount:
             amount = float(charge.amount.amount)
-            values["amount"] = {"amount": -abs(amount) if is_credit else amount}
+            amount = -abs(amount) if is_credit else amount
+            values["amount"] = {"amount": amount, "is_at_list_price": False}
         money = charge.amount or charge.unit_price
         if money and not (money.currency or charge.reverses):
             # where a rule refuses it; which one it is counts for a new charge only, and a credit is in its charge's
@@ -59,12 +60,15 @@ class ChargeValues(models.AbstractModel):
         quantity = given.get("quantity") or 1.0
         price = given.get("price_unit")
         amount = given.get("amount")
-        if price is None:
-            price = abs(amount) / quantity if amount is not None else self._list_price(given)
-        if amount is None:
-            sign = -1 if given.get("kind") == "credit" else 1
-            amount = -original.amount if original else sign * quantity * price
+        if price is None and amount is not None:
+            price = abs(amount) / quantity
+        if amount is None and original:
+            amount = -original.amount
+        elif amount is None and price is not None:
+            amount = (-1 if given.get("kind") == "credit" else 1) * quantity * price
         values |= {"quantity": quantity, "price_unit": price, "amount": amount}
+        # what is left out is the list price: see _fill_list_prices
+        values = {name: value for name, value in values.items() if value is not None}
         if not given.get("currency_id"):
             company = self.env["res.company"].browse(call.company)
             # list prices are in the company's
@@ -77,19 +81,17 @@ class ChargeValues(models.AbstractModel):
             values["analytic_account_id"] = self._cost_centre(call).id
         return values
 
-    def _list_price(self, given):
-        return self.env["product.product"].browse(given.get("product_id") or ()).lst_price
-
-    def _prepare_credit(self, call, charge, item):
-        """The credit of a billed charge that the message ``item`` takes back."""
-        values = charge.copy_data()[0]
-        return values | {
-            "name": charge.name,
-            "system_id": call.system,
-            "kind": "credit",
-            "state": "open",
-            "amount": -charge.amount,
-            "is_triggered": False,
-            "reversal_of_id": charge.id,
-            "move_line_id": False,
-        }
+    def _fill_list_prices(self, vals_list):
+        """Price and amount of those that state none; one statement for all of them."""
+        due = [values for values in vals_list if "price_unit" not in values]
+        if not due:
+            return
+        products = self.env["product.product"]
+        asked = [
+            (products.browse(values.get("product_id") or ()), values.get("occurred_at"))
+            for values in due
+        ]
+        for values, price in zip(due, self.env["interop.list.price"]._at(asked), strict=True):
+            sign = -1 if values.get("kind") == "credit" else 1
+            amount = sign * values["quantity"] * price.amount
+            values |= {"price_unit": price.amount, "amount": amount}

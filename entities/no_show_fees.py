@@ -18,12 +18,18 @@ class NoShowFees(models.AbstractModel):
         due = (missed - fees.appointment_id).filtered(
             lambda one: one.partner_id and one.facility_id.no_show_product_id
         )
-        self.env["interop.charge"].create([self._prepare_fee(one, system) for one in due])
+        charging = self.env["interop.charging"]
+        prices = charging._list_prices(
+            [(one, one.facility_id.no_show_product_id, one.start_at) for one in due]
+        )
+        self.env["interop.charge"].create(
+            [self._prepare_fee(one, system, prices[one]) for one in due]
+        )
 
-    def _prepare_fee(self, appointment, system):
+    def _prepare_fee(self, appointment, system, price):
         service = appointment.facility_id.no_show_product_id
         charging = self.env["interop.charging"]
-        return charging._at_list_price(appointment, service, system) | {
+        return charging._at_list_price(appointment, service, system, price) | {
             "appointment_id": appointment.id,
             "partner_id": appointment.partner_id.id,
             "occurred_at": appointment.start_at,

@@ -155,7 +155,7 @@ class Upsert(models.AbstractModel):
         records = self.env[self._home].browse(wanted).exists()
         by_id = {record.id: record for record in records}
         tellers = self._versions()._tellers(self._home, by_id, call.system)
-        writes, versions, outcomes, heard = {}, {}, [], []
+        writes, versions, outcomes, heard, told = {}, {}, [], [], []
         for item, _keys, values, record_id in old:
             if record_id not in by_id:
                 outcomes.append(
@@ -164,6 +164,7 @@ class Upsert(models.AbstractModel):
                 continue
             version, told_by = self._version(item), tellers.get(record_id, NOBODY)
             fresh = self._fresh(version, values, told_by.mine, by_id[record_id])
+            told.append((item, by_id[record_id], values, told_by.mine))
             if not fresh and values:
                 outcomes.append(Outcome.done(item, "superseded", self._home, record_id))
                 continue
@@ -181,6 +182,7 @@ class Upsert(models.AbstractModel):
             effect = "updated" if changes else "unchanged"
             outcomes.append(Outcome.done(item, effect, self._home, record_id))
         # before the write: what stood there was somebody's word too
+        self._before_write(call, told)
         said = self.env["interop.hearing"]._hear(self, call, heard) if heard else {}
         self._write_all(
             call,
@@ -307,6 +309,9 @@ class Upsert(models.AbstractModel):
     def _settled(self, call, item, values):
         """The attributes of a new record in which older news may not change it any more: all that the message tells."""
         return values
+
+    def _before_write(self, call, told):
+        """Hook: ``told`` of (item, known record, values, ``{attribute: version}`` that the same system told), late ones too."""
 
     def _after_create(self, call, pairs):
         """Hook: ``pairs`` of (item, new record)."""

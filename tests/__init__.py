@@ -56,6 +56,7 @@ from . import test_leaked
 from . import test_ledger
 from . import test_line_accounts
 from . import test_line_taxes
+from . import test_list_prices
 from . import test_mapping_profiles
 from . import test_mapping_tests
 from . import test_mapping_versions

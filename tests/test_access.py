@@ -75,6 +75,7 @@ EXPECTED = {
     "interop.duplicate.key": _NOBODY,
     "interop.alias": _IDENTITY,
     "interop.version": {"auditor": "r", "administrator": "r"},
+    "interop.list.price": {"auditor": "r", "administrator": "r"},
     "interop.location": {
         "viewer": "r",
         "operator": "rwc",

@@ -254,10 +254,10 @@ class OrderTest(EntityCase):
         charging = type(self.env["interop.charging"])
         prepare = charging._prepare_charge
 
-        def refuse(charging, order, system):
+        def refuse(charging, order, system, price):
             if order == orders[0]:
                 raise ValueError("a broken extension, quoting P-V1")
-            return prepare(charging, order, system)
+            return prepare(charging, order, system, price)
 
         with (
             patch.object(charging, "_prepare_charge", refuse),

@@ -56,18 +56,26 @@ class Charge(models.Model):
         readonly=True,
         help="Nobody sent this charge: it was made when its order was completed, at the list price.",
     )
+    is_at_list_price = fields.Boolean(
+        string="At list price",
+        readonly=True,
+        help="Nobody stated a price: it is the list price of the day on which it was done, and follows one that becomes "
+        "known later.",
+    )
     move_line_id = fields.Many2one(
         "account.move.line", string="Invoice line", readonly=True, index="btree_not_null"
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
 
     _fee_uniq = models.UniqueIndex(
-        "(appointment_id) WHERE appointment_id IS NOT NULL",
+        "(appointment_id) WHERE appointment_id IS NOT NULL AND is_at_list_price",
         "This appointment is charged already.",
     )
     _triggered_uniq = models.UniqueIndex(
         "(order_id) WHERE is_triggered", "The completion of this order is charged already."
     )
+
+    _list_price_idx = models.Index("(product_id, occurred_at) WHERE is_at_list_price")
 
     def action_draft_invoices(self):
         """Draft invoices of these charges, with all else that their encounters have open, and show them."""
@@ -108,3 +116,16 @@ class Charge(models.Model):
         released = self._set_state(("billed",), "open")
         released.move_line_id = False
         return released
+
+    def _prepare_credit(self, system):
+        """What takes back this billed charge, as ``system`` (id) says."""
+        return self.copy_data()[0] | {
+            "name": self.name,
+            "system_id": system,
+            "kind": "credit",
+            "state": "open",
+            "amount": -self.amount,
+            "is_triggered": False,
+            "reversal_of_id": self.id,
+            "move_line_id": False,
+        }

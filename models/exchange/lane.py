@@ -247,6 +247,7 @@ class RouteWaking(models.Model):
             if lanes:
                 self._wake(cr, lanes)
         # last, and in the cron's own transaction: it may lose a race, and is tried again in a minute
+        self.env["interop.list.price"]._follow()
         self.env["interop.order"]._charge_priced()
         self.env["interop.payment.allocation"]._match_due()
 
