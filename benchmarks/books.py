@@ -1,17 +1,20 @@
 """A day's messages given to the add-on in one process, and what the books say in the end. Runs inside ``odoo shell``.
 
-The door takes each message as it stands and lanes are drained one after another, so that a hundred orders of arrival are
+The door takes each message as it stands and lanes are drained one at a time, so that a hundred orders of arrival are
 tried in the time that servers, workers and waits would take for ten. What these do to each other is tried elsewhere
 (``shuffle.py``, ``crash.py``).
 """
 
 import base64
 import datetime as dt
+import random
 
 from odoo.addons.healthcare_interop.core.door import Knock
 
 #: rounds of trying again what failed, as a person would
 ROUNDS = 8
+#: how often a lane is drained between two shuffled messages: often enough that any lane may be ahead of any other
+SHARE_DRAINED = 0.5
 DUE = """
 SELECT DISTINCT route_id, lane FROM interop_delivery
  WHERE state = 'pending' AND (not_before IS NULL OR not_before <= clock_timestamp() AT TIME ZONE 'UTC') ORDER BY 1, 2
@@ -52,15 +55,24 @@ BOOKS = {
 }
 
 
-def play(env, messages, secrets):
-    """Take and apply all; the books, and how the deliveries ended."""
+def play(env, messages, secrets, seed=None):
+    """Take and apply all; the books, and how the deliveries ended.
+
+    Without a ``seed`` each message is applied before the next one comes. With one, lanes are drained at random in between,
+    so that any of them may be ahead of any other: drained all at once in the end, they would always come one after another.
+    """
     door = env["interop.door"]
+    chance = None if seed is None else random.Random(seed)
     for place, message in enumerate(messages):
         answer = door._receive(_knock(message, secrets, place))
         if answer.status >= 300:
             raise ValueError(f"{message['note']}: answered {answer.status}")
         _commit(env)
         env.invalidate_all()
+        if chance is None:
+            _drain(env)
+        elif chance.random() < SHARE_DRAINED:
+            _drain_one(env, chance)
     _settle(env)
     # what waits for something that never comes, comes to its end when the route's time is over
     env["interop.route"].search([]).write({"wait_seconds": 0})
@@ -116,17 +128,29 @@ def _settle(env):
 
 
 def _drain(env):
-    while True:
-        env.cr.execute(DUE)
-        lanes = env.cr.fetchall()
-        _commit(env)
-        if not lanes:
-            return
+    while lanes := _due(env):
         for route, lane in lanes:
-            job = env(user=1, su=True, context={})["interop.route"].browse(route)
-            job._drain(lane)
-            _commit(env)
-            env.invalidate_all()
+            _drain_lane(env, route, lane)
+
+
+def _drain_one(env, chance):
+    lanes = _due(env)
+    if lanes:
+        _drain_lane(env, *chance.choice(lanes))
+
+
+def _due(env):
+    env.cr.execute(DUE)
+    lanes = env.cr.fetchall()
+    _commit(env)
+    return lanes
+
+
+def _drain_lane(env, route, lane):
+    job = env(user=1, su=True, context={})["interop.route"].browse(route)
+    job._drain(lane)
+    _commit(env)
+    env.invalidate_all()
 
 
 def _rows(env, sql):

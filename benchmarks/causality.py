@@ -1,7 +1,8 @@
 """The demo hospital's day in any order of arrival: the same books, stock by lot, and trial balance by cost centre.
 
-The day runs once in order and then once for each seed, shuffled, each in a fresh copy of one database, in one process
-without servers (``books.py``). Totals are compared, so one line tells what is wrong; ``shuffle.py`` compares every record.
+The day runs once in order, each message applied at once, and then once for each seed, messages shuffled and lanes drained
+in between at random, each in a fresh copy of one database, in one process without servers (``books.py``). Totals are
+compared, so one line tells what is wrong; ``shuffle.py`` compares every record.
 
     python3 benchmarks/causality.py --seeds 100
     python3 benchmarks/causality.py --seeds 5 --day 0.25
@@ -25,7 +26,7 @@ from benchmarks import instance  # noqa: E402
 from devkit import console, hospital, signing  # noqa: E402
 
 CODE = Path(__file__).with_name("books.py")
-TELL = "\nimport json\nfound = play(env, json.loads({messages!r}), None)\nprint('>>>')\nprint(json.dumps(found))\n"
+TELL = "\nimport json\nfound = play(env, json.loads({messages!r}), None, {seed!r})\nprint('>>>')\nprint(json.dumps(found))\n"
 
 
 def told(sent, peers):
@@ -43,15 +44,18 @@ def told(sent, peers):
     }
 
 
-def books(name, sent):
-    """``(books, {state: deliveries})`` after ``sent`` came in that order to a fresh hospital."""
+def books(name, sent, seed=None):
+    """``(books, {state: deliveries})`` after ``sent`` came in that order to a fresh hospital.
+
+    With a ``seed``, lanes are drained in between as it says; without one, each message is applied before the next comes.
+    """
     one = instance.Instance(name, workers=0).create()
     try:
         one.query("UPDATE interop_route SET wait_seconds = 3600")
         one.query("DELETE FROM queue_job")
         messages = json.dumps([told(each, one.peers) for each in sent])
         return json.loads(
-            one.script(CODE.read_text(encoding="utf-8") + TELL.format(messages=messages))
+            one.script(CODE.read_text(encoding="utf-8") + TELL.format(messages=messages, seed=seed))
         )
     finally:
         one.drop()
@@ -80,7 +84,7 @@ def main():
             shuffled = list(sent)
             random.Random(seed).shuffle(shuffled)
             with console.step(f"seed {seed}"):
-                found, _states = books("causality", shuffled)
+                found, _states = books("causality", shuffled, seed)
             lines = [f"seed {seed}: {line}" for line in differences(wanted, found)]
             worst, broken = max(worst, len(lines)), broken + lines
     figures = {
