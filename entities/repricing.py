@@ -26,7 +26,9 @@ class Repricing(models.AbstractModel):
         prices = {
             charge: price
             for charge, price in zip(following, found, strict=True)
-            if (price.told or is_other) and not same(price.amount, charge.price_unit)
+            # charges keep what the currency does: a list price may be finer
+            if (price.told or is_other)
+            and charge.currency_id.compare_amounts(price.amount, charge.price_unit)
         }
         following = following.browse([charge.id for charge in prices])
         drafts = following.filtered(lambda one: one.state == "billed")

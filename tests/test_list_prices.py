@@ -260,6 +260,16 @@ class ListPriceTest(EntityCase):
         self.watch()
         self.assertEqual([900], self.amounts())
 
+    def test_a_price_finer_than_the_currency_is_followed_once(self):
+        precision = self.env.ref("product.decimal_price")
+        precision.digits = 3
+        charge = self.billed()
+        charge.move_id.action_post()
+        self.apply(self.price(10, "875.125"))
+        self.assertEqual(3, len(self.charges()))
+        self.assertEqual(0, self.watch())
+        self.assertEqual(3, len(self.charges()))
+
     # -- people --
 
     def test_a_persons_price_stands_and_reprices_nothing(self):
