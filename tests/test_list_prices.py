@@ -192,6 +192,20 @@ class ListPriceTest(EntityCase):
         self.assertEqual(("out_invoice", 30), (move.move_type, move.amount_untaxed))
         self.assertEqual([900, -870], self.amounts())
 
+    def test_what_takes_back_the_charge_of_a_draft_follows_with_it(self):
+        self.begin()
+        charge = self.done(self.sent(12))
+        self.encounter.action_draft_invoice()
+        self.apply(self.item("reversed", Charge(identifiers=self.ids("C1")), at=at(22)))
+        self.assertEqual([("charge", 860, "billed"), ("credit", -860, "open")], self.charges())
+        self.apply(self.price(10, 875))
+        self.assertEqual([875, -875], self.amounts())
+        self.encounter.action_draft_invoice()
+        self.assertEqual(0, charge.move_id.amount_total)
+        self.apply(self.price(11, 890))
+        self.assertEqual([890, -890], self.amounts())
+        self.assertEqual([890, -890], charge.move_id.invoice_line_ids.mapped("price_subtotal"))
+
     def test_a_posted_invoice_is_corrected_by_a_credit_and_a_new_charge(self):
         charge = self.billed()
         charge.move_id.action_post()
