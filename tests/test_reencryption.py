@@ -25,16 +25,17 @@ MOST_STEPS = 20
 class ReencryptionTest(InteropCase):
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         option = settings.Settings._option
 
         def without_keys(self, name):
             return "" if name == "encryption_keys" else option(self, name)
 
         # this server's own keys would be neither those of before nor the new ones
-        patcher = patch.object(settings.Settings, "_option", without_keys)
-        patcher.start()
-        cls.addClassCleanup(patcher.stop)
-        super().setUpClass()
+        cls.startClassPatcher(patch.object(settings.Settings, "_option", without_keys))
+        cls.env["interop.credential"].search([]).unlink()
+        for endpoint in cls.endpoints.values():
+            cls.issue(endpoint)
 
     def setUp(self):
         super().setUp()

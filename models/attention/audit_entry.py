@@ -48,7 +48,7 @@ class AuditEntry(models.Model):
 
     at = fields.Datetime(string="When", readonly=True, required=True)
     action = fields.Selection(
-        lambda self: [(word, str(ACTION_WORDS[word])) for word in ACTIONS],
+        lambda self: [(word, self.env._(ACTION_WORDS[word])) for word in ACTIONS],
         string="What was done",
         readonly=True,
         required=True,
