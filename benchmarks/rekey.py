@@ -11,7 +11,6 @@ import configparser
 import json
 import os
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -22,12 +21,15 @@ from benchmarks import run  # noqa: E402
 run.with_dependencies()
 
 from benchmarks import instance  # noqa: E402
-from benchmarks.speed import backlog, load, messages, place  # noqa: E402
+from benchmarks.speed import backlog, messages, place  # noqa: E402
+from benchmarks.speed.insisting import Crowd  # noqa: E402
 from core.keyring import fingerprint_entry, generate_entry  # noqa: E402
 from devkit import console, paths  # noqa: E402
 
 VARIABLE = "HEALTHCARE_INTEROP_KEYS"
-SENDERS = 2
+SENDERS, RATE = 2, 30
+#: numbers of patients that are told of meanwhile
+LATER = 10_000_000
 PATIENCE_SECONDS = 900
 BEGIN = "env['interop.reencryption']._begin()\nenv.cr.commit()\nprint('>>>')\nprint('[]')\n"
 READ = """
@@ -46,43 +48,6 @@ print(json.dumps({"read": read, "unreadable": bad, "keys": list(ring.key_ids)}))
 STATE = (
     "SELECT state, changed, unreadable, reason FROM interop_reencryption ORDER BY id DESC LIMIT 1"
 )
-
-
-class Flow:
-    """Senders that go on for ever, each message until one of the servers takes it."""
-
-    def __init__(self, servers):
-        self.servers = servers
-        self.taken, self.refused, self.is_over = 0, {}, False
-        self.next, self.lock = 10_000_000, threading.Lock()
-        self.threads = [threading.Thread(target=self._work, args=(n,)) for n in range(SENDERS)]
-        for one in self.threads:
-            one.start()
-
-    def end(self):
-        self.is_over = True
-        for one in self.threads:
-            one.join()
-
-    def _work(self, turn):
-        while not self.is_over:
-            with self.lock:
-                number, self.next = self.next, self.next + 1
-            self._insist(messages.single(self.servers[0], messages.party(number)), turn)
-            time.sleep(0.05)
-
-    def _insist(self, request, turn):
-        while True:
-            turn += 1
-            port = self.servers[turn % len(self.servers)].port
-            statuses = load.fire(port, [request], senders=1).statuses
-            with self.lock:
-                if statuses[202]:
-                    self.taken += 1
-                    return
-                for status, count in statuses.items():
-                    self.refused[status] = self.refused.get(status, 0) + count
-            time.sleep(0.2)
 
 
 def start(server, keys):
@@ -137,7 +102,7 @@ def main():
             start(one, [old])
             store(one, options.stored)
             start(other, [old])
-            flow = Flow([one, other])
+            flow = Crowd([one, other], senders=SENDERS, rate=RATE, first=LATER)
             try:
                 time.sleep(2)
                 stop(one)
@@ -152,7 +117,7 @@ def main():
                 figures["reencrypted_in_seconds"] = round(time.monotonic() - code_began, 1)
                 time.sleep(2)
             finally:
-                flow.end()
+                taken = flow.end()
             backlog.wait(one)
             for server in (one, other):
                 stop(server)
@@ -166,18 +131,18 @@ def main():
             one.stop()
             other.close()
             one.drop()
-    figures |= {"state": state, "changed": changed, "taken_meanwhile": flow.taken}
-    figures |= {"turned_away_and_came_again": flow.refused}
+    figures |= {"state": state, "changed": changed, "taken_meanwhile": taken}
+    figures |= {"turned_away_and_came_again": dict(flow.refused)}
     figures["seconds"] = round(time.monotonic() - began, 1)
     broken = []
     if (state, unreadable) != ("done", 0):
         broken.append(f"the run ended {state}, {unreadable} unreadable: {reason}")
-    if figures["unreadable"] or figures["read"] != options.stored + flow.taken:
-        broken.append(f"{figures['read']} read of {options.stored} + {flow.taken}")
+    if figures["unreadable"] or figures["read"] != options.stored + taken:
+        broken.append(f"{figures['read']} read of {options.stored} + {taken}")
     if figures["deliveries"].get("failed"):
         broken.append(f"{figures['deliveries']['failed']} deliveries failed")
-    if figures["deliveries"].get("done", 0) != flow.taken:
-        broken.append(f"{figures['deliveries'].get('done')} applied of {flow.taken}")
+    if figures["deliveries"].get("done", 0) != taken:
+        broken.append(f"{figures['deliveries'].get('done')} applied of {taken}")
     if any(500 <= status != 503 or 400 <= status < 500 for status in flow.refused):
         broken.append(f"answered otherwise than to come back later: {flow.refused}")
     run.finish("rekey", broken, figures)

@@ -149,7 +149,7 @@ class Person:
         values = {"endpoint_id": endpoint, "name": "Rotated", "replaces_id": old.id}
         wizard = self._call_method("interop.issue.credential", "create", [values])
         told = self._call_method("interop.issue.credential", "action_issue", wizard)
-        secret = told["context"]["issued_secret"]
+        secret = told["context"]["interop_shown_once"]
         [row] = self._odoo.query(
             "SELECT successor_id FROM interop_credential WHERE id = %s", old.id
         )

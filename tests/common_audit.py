@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.tools import SQL
+import psycopg2
+
+from odoo.tools import SQL, mute_logger
 
 from ..core.audit import Act
 from ..models.attention import audit_seal
@@ -79,6 +81,17 @@ class AuditMixin:
     def found(self):
         """``(kind, entry, seal, last)`` of what does not hold."""
         return [tuple(one[:4]) for one in self.verified().findings or []]
+
+    def assert_refused(self, statements):
+        """The triggers let none of these pass."""
+        for statement in statements:
+            with (
+                self.subTest(statement),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.InsufficientPrivilege),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(statement)  # pylint: disable=sql-injection
 
     @contextmanager
     def without_triggers(self):

@@ -42,7 +42,7 @@ class CredentialCase(DoorCase):
         for name, value in values.items():
             form[name] = value
         issued = form.save().action_issue()
-        self.secrets[self.endpoint.code] = issued["context"]["issued_secret"]
+        self.secrets[self.endpoint.code] = issued["context"]["interop_shown_once"]
         self.env.flush_all()
         return credential.successor_id
 

@@ -307,7 +307,7 @@ class ReencryptionTest(InteropCase):
         keys = self.env["interop.encryption.keys"].with_user(user).create({})
         self.assertEqual(("database", "db"), (keys.source, keys.current))
         action = keys.action_make_key()
-        first, kept = action["context"]["made_line"].split(",")
+        first, kept = action["context"]["interop_shown_once"].split(",")
         self.assertTrue(first.startswith("k1:"))
         self.assertTrue(kept.startswith("fp:"))
         shown = self.env["interop.encryption.keys"].with_context(**action["context"])
@@ -316,7 +316,7 @@ class ReencryptionTest(InteropCase):
         with patch.dict(KEYS, made=f"{first},{kept}"), self.keys("made"):
             self.assertEqual("environment", self.env["interop.keyring"]._source())
             self.assertEqual(fingerprint, self.env["interop.keyring"]._keyring().fingerprint_key)
-            again = keys.action_make_key()["context"]["made_line"]
+            again = keys.action_make_key()["context"]["interop_shown_once"]
             self.assertTrue(again.startswith("k2:"))
             self.assertNotIn(",", again)
             with trap_jobs():

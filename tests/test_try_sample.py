@@ -96,7 +96,7 @@ class TestIssueCredential(InteropCase):
             {"endpoint_id": self.endpoint.id, "name": "New"}
         )
         action = wizard.action_issue()
-        secret = action["context"]["issued_secret"]
+        secret = action["context"]["interop_shown_once"]
         form = Form(self.env["interop.issue.credential"].with_context(**action["context"]))
         self.assertEqual(form.secret, secret)
         self.env.flush_all()
@@ -118,7 +118,7 @@ class TestIssueCredential(InteropCase):
                 "overlap": "week",
             }
         )
-        new_secret = wizard.action_issue()["context"]["issued_secret"]
+        new_secret = wizard.action_issue()["context"]["interop_shown_once"]
         for secret in (old_secret, new_secret):
             self.secrets[self.endpoint.code] = secret
             self.assertEqual(self.receive(self.party(secret[-3:])).status, 202)

@@ -1,4 +1,5 @@
 from . import (
+    shown_once,
     adapt_mapping,
     allow_place,
     allow_read,

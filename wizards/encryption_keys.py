@@ -6,7 +6,7 @@ A new key travels in the answer of the button and stands in no table: keys are t
 import itertools
 import os
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..core.keyring import fingerprint_entry, generate_entry
 
@@ -14,6 +14,8 @@ from ..core.keyring import fingerprint_entry, generate_entry
 class EncryptionKeys(models.TransientModel):
     _name = "interop.encryption.keys"
     _description = "Encryption keys"
+    _inherit = ["interop.shown.once"]
+    _shown = "line"
 
     source = fields.Selection(
         [
@@ -41,14 +43,6 @@ class EncryptionKeys(models.TransientModel):
             one.known = ", ".join(ring.key_ids)
             one.run_id = running
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        # Char fields that are not stored get no default by themselves
-        if "line" in fields_list and self.env.context.get("made_line"):
-            values["line"] = self.env.context["made_line"]
-        return values
-
     def action_make_key(self):
         """Show a new entry: the only time that anybody sees it."""
         self._check()
@@ -59,14 +53,7 @@ class EncryptionKeys(models.TransientModel):
         if service._is_derived():
             # or a message that comes again would no longer be known as the one that came before
             line += "," + fingerprint_entry(service._material()[0])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Copy it now"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"made_line": line},
-        }
+        return self._show(line)
 
     def action_begin(self):
         self._check()

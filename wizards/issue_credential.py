@@ -17,6 +17,8 @@ OVERLAP_DAYS = {"now": 0, "day": 1, "week": 7, "month": 30}
 class IssueCredential(models.TransientModel):
     _name = "interop.issue.credential"
     _description = "Issue a credential"
+    _inherit = ["interop.shown.once"]
+    _shown = "secret"
 
     endpoint_id = fields.Many2one("interop.endpoint", required=True, readonly=True)
     scheme = fields.Selection(
@@ -110,14 +112,6 @@ class IssueCredential(models.TransientModel):
             wizard.scheme = wizard.replaces_id.scheme or wizard.endpoint_id.scheme
             wizard.user_id = wizard.replaces_id.user_id or self.env.user
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        # Char fields that are not stored get no default by themselves
-        if "secret" in fields_list and self.env.context.get("issued_secret"):
-            values["secret"] = self.env.context["issued_secret"]
-        return values
-
     def action_issue(self):
         """Make the credential and open this dialog again, with the secret: the only time that anybody sees it."""
         self.ensure_one()
@@ -130,18 +124,9 @@ class IssueCredential(models.TransientModel):
             )
         if not secret:
             return {"type": "ir.actions.act_window_close"}
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Copy it now"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_endpoint_id": self.endpoint_id.id,
-                "default_scheme": self.scheme,
-                "issued_secret": secret,
-            },
-        }
+        return self._show(
+            secret, default_endpoint_id=self.endpoint_id.id, default_scheme=self.scheme
+        )
 
     def _values(self):
         days = self.valid_days

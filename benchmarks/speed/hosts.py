@@ -4,15 +4,15 @@ Peers send without a pause, turn to the other address when one does not answer, 
 the longest time without an accepted message and without a record made.
 """
 
-import collections
 import os
 import signal
 import threading
 import time
 
 from benchmarks import instance, own_postgres
-from benchmarks.speed import backlog, load, messages, place
+from benchmarks.speed import backlog, place
 from benchmarks.speed.figures import Bar, Case
+from benchmarks.speed.insisting import Crowd
 from devkit import console
 
 SENDERS = 4
@@ -23,45 +23,6 @@ DONE = "SELECT count(*) FROM interop_delivery WHERE state = 'done'"
 PEOPLE = (
     "SELECT count(*), count(DISTINCT email) FROM res_partner WHERE email LIKE '%@bench.example'"
 )
-
-
-class Crowd:
-    """Senders that insist: each message until one of the hosts accepts it."""
-
-    def __init__(self, hosts):
-        self.hosts = hosts
-        self.accepted = collections.deque()
-        self.next, self.tries, self.is_over = 0, 0, False
-        self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self._work, args=(n,)) for n in range(SENDERS)]
-        for one in self.threads:
-            one.start()
-
-    def end(self):
-        self.is_over = True
-        for one in self.threads:
-            one.join()
-
-    def _work(self, place_):
-        while not self.is_over:
-            with self.lock:
-                number, self.next = self.next, self.next + 1
-            began = time.monotonic()
-            self._insist(messages.single(self.hosts[0], messages.party(number)), place_)
-            time.sleep(max(0.0, SENDERS / RATE - (time.monotonic() - began)))
-
-    def _insist(self, request, place_):
-        turn = place_
-        while True:
-            turn += 1
-            port = self.hosts[turn % len(self.hosts)].port
-            shots = load.fire(port, [request], senders=1)
-            with self.lock:
-                self.tries += 1
-            if shots.statuses[202]:
-                self.accepted.append(time.monotonic())
-                return
-            time.sleep(0.1)
 
 
 class Progress:
@@ -106,7 +67,7 @@ def measure(options):
         other.start()
         hosts = [one, other]
         began = time.monotonic()
-        crowd, progress = Crowd(hosts), Progress(one)
+        crowd, progress = Crowd(hosts, senders=SENDERS, rate=RATE), Progress(one)
         gaps = []
         try:
             time.sleep(CALM)
