@@ -44,7 +44,19 @@ class AuthCase(unittest.TestCase):
 
 class Authenticate(AuthCase):
     def test_both_schemes_are_in_the_table(self):
-        self.assertLessEqual({"standard_webhooks", "api_key"}, auth.schemes().keys())
+        self.assertLessEqual({"standard_webhooks", "api_key"}, auth.SCHEMES.keys())
+
+    def test_each_scheme_bears_the_name_of_its_file(self):
+        self.assertEqual(len(auth.SCHEMES), len(set(auth.SCHEMES)))
+        for name in auth.SCHEMES:
+            with self.subTest(name=name):
+                try:
+                    self.assertEqual(name, auth.SCHEMES[name].name)
+                except ModuleNotFoundError as error:
+                    self.skipTest(f"{error.name} is not installed")
+
+    def test_a_scheme_that_nobody_wrote_is_none(self):
+        self.assertRaises(KeyError, auth.SCHEMES.__getitem__, "none")
 
     def test_no_credential_no_entry(self):
         self.assertEqual("no_credential", self.refuse([], request(signed())))
