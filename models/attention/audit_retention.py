@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ...core.audit import Act, Seal, removal
 from ...core.audit_verify import Verification
 from .audit_seal import COLUMNS
+from .audit_triggers import NAMED
 
 _logger = logging.getLogger(__name__)
 
@@ -116,10 +117,10 @@ class AuditRetention(models.Model):
                 """
                 DELETE FROM interop_audit_entry e
                  USING unnest(string_to_array(NULLIF(%s, ''), ',')) AS r
-                 WHERE e.id BETWEEN split_part(r, '-', 1)::bigint
-                                AND COALESCE(NULLIF(split_part(r, '-', 2), ''), r)::bigint
+                 WHERE e.id BETWEEN %s
                 """,
                 seal.entries,
+                SQL(NAMED),
             )
         )
         self.env.cr.execute(

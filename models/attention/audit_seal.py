@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...core.audit import ENTRIES, MOST_SEALED, REMOVAL, Seal, sealed
 from ...core.audit_heads import head_line
 from ..exchange.own_cursor import autocommit
-from .audit_triggers import SEAL_TRIGGERS
+from .audit_triggers import NAMED, SEAL_TRIGGERS
 
 _logger = logging.getLogger(__name__)
 
@@ -173,10 +173,10 @@ class AuditSeal(models.Model):
                 SELECT n.id, s.id FROM unnest(%s) AS n (id)
                   JOIN interop_audit_seal s ON s.kind = 'entries' AND n.id BETWEEN s.first_id AND s.last_id
                  CROSS JOIN LATERAL unnest(string_to_array(s.entries, ',')) AS r
-                 WHERE n.id BETWEEN split_part(r, '-', 1)::bigint
-                                AND COALESCE(NULLIF(split_part(r, '-', 2), ''), r)::bigint
+                 WHERE n.id BETWEEN %s
                 """,
                 list(entry_ids),
+                SQL(NAMED),
             )
         )
         return dict(self.env.cr.fetchall())
