@@ -12,7 +12,8 @@
         │   ├── HttpsRequired     it came in the clear
         │   ├── BadDocument       the document breaks its own format
         │   ├── BadBatch          some documents of a batch do; lists every one
-        │   ├── UnknownSource     a sender that the endpoint does not permit
+        │   ├── Retired           the interface is not spoken any more (``lifecycle``)
+    │   ├── UnknownSource     a sender that the endpoint does not permit
         │   └── IdentityConflict  one id, two contents, where the format promises a unique id
         ├── MappingError          a source path gave nothing usable
         │   └── MissingCode       a code that no concept map and no binding knows

@@ -34,6 +34,10 @@ _TEXTS = {
         "The endpoint does not accept messages now",
         "Ask the administrator to put the endpoint live, then send again.",
     ),
+    "interface_retired": (
+        "This interface is not spoken any more",
+        "Nothing was stored. Send to the address that the Link header names, or ask the administrator what took its place.",
+    ),
     "endpoint_paused": (
         "The endpoint is paused",
         "Nothing was stored. Send the same messages again once Retry-After has passed.",
