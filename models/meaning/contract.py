@@ -8,14 +8,6 @@ from ...core.contract import Contract as CoreContract
 from ...core.errors import InteropError
 from ..exchange.endpoint import FORMATS
 
-CLASSES = [
-    ("public", "Public"),
-    ("internal", "Internal"),
-    ("confidential", "Confidential"),
-    ("restricted", "Restricted"),
-]
-
-
 #: kinds of document that stand in a new contract's name
 MOST_NAMED = 3
 
@@ -137,20 +129,3 @@ class Contract(models.Model):
     def _compute_attribute_count(self):
         for contract in self:
             contract.attribute_count = len(contract.attribute_ids)
-
-
-class ContractAttribute(models.Model):
-    _name = "interop.contract.attribute"
-    _description = "Contract attribute"
-    _inherit = ["interop.configuration"]
-    _order = "contract_id, path"
-    _rec_name = "path"
-
-    contract_id = fields.Many2one("interop.contract", required=True, ondelete="cascade", index=True)
-    path = fields.Char(required=True, help="A place in the document: PID-5, name.family, quantity")
-    data_class = fields.Selection(CLASSES, required=True, default="confidential")
-    purpose = fields.Char(help="What Odoo needs it for.")
-
-    _path_uniq = models.Constraint(
-        "UNIQUE (contract_id, path)", "This attribute is listed already."
-    )
