@@ -30,7 +30,7 @@ class CredentialCase(DoorCase):
         self.credential.user_id = self.owner
         self.env.flush_all()
         # what another test's worker has told is another database's as far as this one is concerned
-        patcher = patch.dict(credential_use._told, clear=True)
+        patcher = patch.dict(credential_use._telling._done, clear=True)
         patcher.start()
         self.addCleanup(patcher.stop)
 
@@ -186,8 +186,8 @@ class TestLastUse(CredentialCase):
         self.receive(self.party("2"))
         self.after_commit()
         self.assertEqual(self.used_at().year, 2020)
-        for place in credential_use._told:
-            credential_use._told[place] -= credential_use.TOLD_EVERY_SECONDS
+        for place in credential_use._telling._done:
+            credential_use._telling._done[place] -= 60
         self.receive(self.party("3"))
         self.after_commit()
         self.assertGreater(self.used_at().year, 2020)
@@ -196,7 +196,7 @@ class TestLastUse(CredentialCase):
         self.receive(self.party("1"))
         self.after_commit()
         self.env.cr.execute("UPDATE interop_credential_use SET used_at = '2100-01-01'")
-        credential_use._told.clear()
+        credential_use._telling._done.clear()
         self.receive(self.party("2"))
         self.after_commit()
         self.assertEqual(self.used_at().year, 2100)

@@ -75,7 +75,7 @@ class OAuthCase(DoorCase):
         super().setUp()
         self.provider = Provider()
         self.patch(self.registry["interop.connector.jwks"], "_fetch", self._fetch())
-        patcher = patch.dict(credential_oauth._asked, clear=True)
+        patcher = patch.dict(credential_oauth._asking._done, clear=True)
         patcher.start()
         self.addCleanup(patcher.stop)
 
@@ -118,8 +118,8 @@ class OAuthCase(DoorCase):
             "UPDATE interop_credential SET keys_tried_at = keys_tried_at - %s", [timedelta(**by)]
         )
         self.env.invalidate_all()
-        for place in credential_oauth._asked:
-            credential_oauth._asked[place] -= timedelta(**by).total_seconds()
+        for place in credential_oauth._asking._done:
+            credential_oauth._asking._done[place] -= timedelta(**by).total_seconds()
 
 
 @tagged("post_install", "-at_install")

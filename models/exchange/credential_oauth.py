@@ -6,7 +6,6 @@ hour, and when a token of that issuer is signed with a key nobody knows: after i
 five minutes; the sender's next try succeeds. What can't be fetched leaves the last known keys in force and is told.
 """
 
-import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -14,16 +13,15 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...core.auth import oauth
 from ...core.errors import InteropError, PermanentError
+from .seldom import Seldom
 
 SCHEME = "oauth"
 TRY_EVERY = timedelta(minutes=5)
-#: how often a worker asks for the job that looks; the job itself keeps to ``TRY_EVERY``
-ASK_EVERY_SECONDS = 60
 ACTIVITY = "healthcare_interop.activity_credential_keys"
 CRON = "healthcare_interop.cron_keys"
 
-#: ``{(database, credential's id): monotonic time}`` of this process
-_asked = {}
+#: a worker asking for the job that looks, for each credential ``(database, its id)``; the job itself keeps to ``TRY_EVERY``
+_asking = Seldom(seconds=60)
 
 
 class OAuthCredential(models.Model):
@@ -124,9 +122,9 @@ class OAuthCredential(models.Model):
         for credential in credentials:
             if not oauth.lacks_key(credential, request):
                 continue
-            place, now = (self.env.cr.dbname, credential.reference), time.monotonic()
-            if now - _asked.get(place, -ASK_EVERY_SECONDS) >= ASK_EVERY_SECONDS:
-                _asked[place] = now
+            place = (self.env.cr.dbname, credential.reference)
+            if _asking.is_due(place):
+                _asking.note(place)
                 self.env.ref(CRON)._trigger()
 
     @api.model

@@ -5,17 +5,14 @@ after the request's own commit. The table stands apart from ``interop_credential
 revision, and every worker would read its gate anew each minute (ADR 6).
 """
 
-import time
-
 from odoo import fields, models
 from odoo.tools import SQL
 
 from .own_cursor import after_commit
+from .seldom import Seldom
 
-TOLD_EVERY_SECONDS = 60
-
-#: ``{(database, credential's id): monotonic time}`` of this process; nobody else needs to know
-_told = {}
+#: of each credential: ``(database, its id)``
+_telling = Seldom(seconds=60)
 
 
 class CredentialUse(models.Model):
@@ -31,13 +28,12 @@ class CredentialUse(models.Model):
     def _note(self, credential_id):
         """The credential has just held. No statement now, and rarely one after the commit."""
         place = (self.env.cr.dbname, credential_id)
-        now = time.monotonic()
-        if now - _told.get(place, -TOLD_EVERY_SECONDS) < TOLD_EVERY_SECONDS:
+        if not _telling.is_due(place):
             return
 
         def tell(cr):
             # only now: what is rolled back and run again has told nothing
-            _told[place] = now
+            _telling.note(place)
             cr.execute(
                 SQL(
                     """
