@@ -209,10 +209,10 @@ class TestSealing(PlainAuditCase):
             ("", ""),
         ):
             path.write_text(text)
-            settings._section.cache_clear()
+            settings._sections.cache_clear()
             with patch.dict(config._runtime_options, {"config": str(path)}):
                 self.assertEqual(self.env["interop.settings"]._option("audit_heads"), expected)
-        settings._section.cache_clear()
+        settings._sections.cache_clear()
 
     def test_a_file_that_can_not_be_written_stops_nothing(self):
         self.record()

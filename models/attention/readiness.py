@@ -1,6 +1,5 @@
 """“Ready for production?”: facts of this server and its database, and what to do about each (``core.readiness`` judges)."""
 
-import configparser
 import os
 from datetime import timedelta
 
@@ -186,12 +185,9 @@ class Readiness(models.TransientModel):
 
     def _channels(self):
         """Names of queue_job's channels, read where queue_job reads them."""
-        text = os.environ.get("ODOO_QUEUE_JOB_CHANNELS", "")
-        path = tools.config["config"]
-        if not text and path:
-            parser = configparser.ConfigParser(interpolation=None)
-            parser.read(path, encoding="utf-8")
-            text = parser.get("queue_job", "channels", fallback="")
+        text = os.environ.get("ODOO_QUEUE_JOB_CHANNELS") or self.env["interop.settings"]._option(
+            "channels", "queue_job"
+        )
         return tuple(part.strip().partition(":")[0] for part in text.split(",") if part.strip())
 
     def _evidence_facts(self):
