@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 #: longer texts are cut, with a digest of the whole
@@ -28,12 +28,12 @@ def shown(value: Any) -> Any:
 
 
 def changes(
-    before: Mapping[str, Any], after: Mapping[str, Any], hidden: Collection[str] = ()
+    before: Mapping[str, Any], after: Mapping[str, Any], hidden: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """``{field: [before, after]}`` of what differs, ``{field: "changed"}`` for ``hidden`` ones, which are never compared by
-    what an entry shows.
+    """``{field: [before, after]}`` of what differs, and ``{field: "changed"}`` for the ``hidden`` ones that were written,
+    whose values stand in neither.
 
-    >>> changes({"a": 1, "b": "x", "c": ""}, {"a": 2, "b": "x", "c": "s"}, {"c"})
+    >>> changes({"a": 1, "b": "x"}, {"a": 2, "b": "x"}, hidden={"c"})
     {'a': [1, 2], 'c': 'changed'}
     """
     found = {}
@@ -41,5 +41,5 @@ def changes(
         was = before.get(name)
         if was == now:
             continue
-        found[name] = HIDDEN if name in hidden else [shown(was), shown(now)]
-    return found
+        found[name] = [shown(was), shown(now)]
+    return found | dict.fromkeys(hidden, HIDDEN)

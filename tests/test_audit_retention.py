@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models.attention import audit, audit_retention, audit_seal
+from ..models.attention import audit_retention
 from .common_audit import AuditMixin
 
 TODAY = date(2036, 5, 10)
@@ -34,13 +34,7 @@ class TestRetention(AuditMixin, TransactionCase):
 
     def at(self, moment, count=3):
         """Entries recorded and sealed at ``moment``."""
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz=None):
-                return moment.replace(tzinfo=tz)
-
-        with patch.object(audit, "datetime", Clock), patch.object(audit_seal, "datetime", Clock):
+        with patch.object(self.registry["interop.audit"], "_now", lambda _self: moment):
             ids = self.record(count)
             [seal] = self.seal()
         self.months.setdefault((moment.year, moment.month), []).append((seal, ids))

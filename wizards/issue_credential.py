@@ -85,7 +85,9 @@ class IssueCredential(models.TransientModel):
         help="All of these must be in the token. Separated by spaces. Name the client, scopes, or both.",
     )
     keys_from = fields.Selection(
-        [("discovery", "Fetched from the provider"), ("hand", "Given by hand")],
+        lambda self: (
+            self.env["interop.credential"]._fields["keys_from"]._description_selection(self.env)
+        ),
         string="Keys",
         default="discovery",
         required=True,

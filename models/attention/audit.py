@@ -35,9 +35,13 @@ class Audit(models.AbstractModel):
         if acts:
             self._call_sealer()
 
+    def _now(self):
+        """The moment as entries and seals keep it: UTC, to the microsecond (Odoo's own ends at seconds)."""
+        return datetime.now(timezone.utc).replace(tzinfo=None)
+
     def _insert(self, acts):
         ring = self.env["interop.keyring"]._keyring()
-        at = datetime.now(timezone.utc).replace(tzinfo=None)
+        at = self._now()
         here, address = self._here(), self._address()
         entries = []
         for number, act in zip(self._numbers(len(acts)), acts, strict=True):

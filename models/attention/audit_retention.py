@@ -1,7 +1,7 @@
 """Entries go when their years are over: whole sealed months, by a seal that says so, and by no button."""
 
 import logging
-from datetime import date, datetime, timezone
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
@@ -57,7 +57,7 @@ class AuditRetention(models.Model):
         seal = removal(
             month,
             last=self._last(),
-            at=datetime.now(timezone.utc).replace(tzinfo=None),
+            at=self.env["interop.audit"]._now(),
             key_id=ring.current_key_id,
             keys=ring.audit_keys,
         )

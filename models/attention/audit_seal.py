@@ -2,7 +2,6 @@
 
 import logging
 import os
-from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -86,7 +85,7 @@ class AuditSeal(models.Model):
             seal = sealed(
                 entries,
                 last=last,
-                at=datetime.now(timezone.utc).replace(tzinfo=None),
+                at=self.env["interop.audit"]._now(),
                 key_id=ring.current_key_id,
                 keys=ring.audit_keys,
             )

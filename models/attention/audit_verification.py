@@ -3,7 +3,6 @@
 import itertools
 import json
 import time
-from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -213,7 +212,7 @@ class AuditVerification(models.Model):
             found += itertools.islice(check.feed(seal, entries), MOST_FINDINGS + 1)
             if until is not None and time.monotonic() > until:
                 return check, found, False
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        now = self.env["interop.audit"]._now()
         rest = check.rest(log._unnamed(check.is_sealed), lost=log._lost(), now=now)
         found += itertools.islice(rest, MOST_FINDINGS + 1)
         log._forget_newer(heads, check.seal_id)

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...core.audit_changes import HIDDEN, changes
+from ...core.audit_changes import changes
 
 #: fields that may be secrets although their name or type does not make them so
 SECRET_WORDS = ("secret", "password", "token", "key_hash", "private")
@@ -43,8 +43,7 @@ class Audited(models.AbstractModel):
         hidden = {name for name in vals if self._is_hidden(name)}
         acts = []
         for act in self.env["interop.audit"]._about(action, self):
-            told = changes(before.get(act.res_id, {}), after.get(act.res_id, {}))
-            told |= dict.fromkeys(hidden, HIDDEN)
+            told = changes(before.get(act.res_id, {}), after.get(act.res_id, {}), hidden)
             if told or action == "created":
                 word = self._audit_action(action, told)
                 acts.append(act._replace(action=word, details=told))
