@@ -29,7 +29,6 @@ INSIDE = Path(__file__).with_name("audit_inside.py")
 RECORD = """
 from odoo.addons.healthcare_interop.core.audit import Act
 env['interop.audit']._record([Act('changed')])
-env.cr.commit()
 """
 
 #: of the newest entry, which the newest seal closed

@@ -31,6 +31,7 @@ def write(env, count):
 
 def seal(env):
     while env["interop.audit.seal"]._seal_due(env.cr):
+        # each seal follows what was committed before it
         env.cr.commit()
 
 

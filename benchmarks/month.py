@@ -29,8 +29,6 @@ CLOSE = """
 import json
 drafts = env['account.move'].search([('move_type', 'in', ('out_invoice', 'out_refund')), ('state', '=', 'draft')])
 drafts.filtered('invoice_line_ids').action_post()
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 print(json.dumps(len(drafts)))
 """

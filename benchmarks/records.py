@@ -8,8 +8,6 @@ TELL = "\nimport json\nprint('>>>')\nprint(json.dumps(snapshot(env), default=str
 TRY_AGAIN = """
 failed = env['interop.delivery'].search([('state', '=', 'failed')])
 failed._try_again()
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 print(len(failed))
 """
@@ -17,8 +15,6 @@ WATCH = """
 env['interop.route']._cron_watchdog()
 # in its own time it looks again after minutes
 env['interop.payment.allocation'].search([('look_at', '!=', False)])._match()
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 """
 

@@ -31,7 +31,7 @@ SENDERS, RATE = 2, 30
 #: numbers of patients that are told of meanwhile
 LATER = 10_000_000
 PATIENCE_SECONDS = 900
-BEGIN = "env['interop.reencryption']._begin()\nenv.cr.commit()\nprint('>>>')\nprint('[]')\n"
+BEGIN = "env['interop.reencryption']._begin()\nprint('>>>')\nprint('[]')\n"
 READ = """
 import json
 ring, bad, read = env["interop.keyring"]._keyring(), 0, 0

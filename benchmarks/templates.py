@@ -20,8 +20,6 @@ for name in {files!r}:
 kinds = {{'standard_webhooks': 'hmac', 'api_key': 'api_key'}}
 peers = {{one.endpoint_id.code: {{'kind': kinds[one.scheme], 'secret': one._issue()}}
          for one in env['interop.credential'].search([])}}
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 print(json.dumps(peers))
 """

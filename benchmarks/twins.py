@@ -34,8 +34,6 @@ TABLES = (
 PURGE = """
 env.cr.execute("UPDATE interop_message SET payload_until = now() AT TIME ZONE 'UTC' - interval '1 second'")
 env['interop.message']._gc_payloads()
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 env.cr.execute("SELECT count(*) FROM interop_payload")
 print(env.cr.fetchone()[0])

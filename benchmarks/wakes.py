@@ -97,8 +97,7 @@ def main():
                 f"run {number} of {options.runs}: {'; '.join(found) or 'nothing left lying'}"
             )
             if found:
-                # the shell rolls back what is not committed
-                odoo.script("env['interop.route']._cron_watchdog(); env.cr.commit()")
+                odoo.script("env['interop.route']._cron_watchdog()")
                 settle(odoo)
         broken += [
             f"answered {status}: {number}"

@@ -25,8 +25,6 @@ peers = {{
     }}
     for credential in env['interop.credential'].search([('prefix', '=', False)])
 }}
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 print(json.dumps(peers))
 """

@@ -18,8 +18,6 @@ CHART = """
 company = env.ref('base.main_company')
 if not company.chart_template:
     env['account.chart.template'].try_loading('generic_coa', company)
-# the shell rolls back what is not committed
-env.cr.commit()
 print('>>>')
 print(env['account.journal'].search_count([]), env['account.account'].search_count([]),
       env['stock.warehouse'].search_count([]))

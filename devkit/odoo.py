@@ -160,12 +160,17 @@ def call(arguments, *, conf=None, log=None, packages=None, **options):
 def script(code, database, conf=None, *, packages=None):
     """Run Python in `odoo shell` on a database; `env` is at hand. Returns what it prints.
 
-    The code prints its answer after a line `>>>`, so that Odoo's log does not get in between.
+    The code prints its answer after a line `>>>`, so that Odoo's log does not get in between. What came to its end is
+    committed; the shell by itself would roll it back.
     """
     command = [*program(), "shell", "-c", str(conf or paths.CONF), "-d", database, "--no-http"]
     command += ["--log-level=warn", "--logfile=", "--shell-interface=python"]
     done = subprocess.run(
-        command, input=code, capture_output=True, text=True, env=environment(packages)
+        command,
+        input=f"{code}\nenv.cr.commit()\n",
+        capture_output=True,
+        text=True,
+        env=environment(packages),
     )
     if done.returncode or "Traceback (most recent call last)" in done.stderr:
         raise console.Failure(f"a script in Odoo failed:\n{done.stderr[-3000:]}")

@@ -101,8 +101,6 @@ if endpoint:
         {{'name': 'dev send', 'endpoint_id': endpoint.id, 'scheme': scheme}})
     kind = 'api_key' if made.scheme == 'api_key' else 'hmac'
     told = {{'kind': kind, 'secret': made._issue()}}
-    # the shell rolls back what is not committed
-    env.cr.commit()
 print('>>>')
 print(json.dumps(told))
 """
