@@ -20,25 +20,19 @@ from benchmarks import run  # noqa: E402
 run.with_dependencies()
 
 from benchmarks import instance  # noqa: E402
-from benchmarks.speed import load, messages, meter, place  # noqa: E402
+from benchmarks.speed import limits, load, messages, meter, place  # noqa: E402
+from benchmarks.speed.limits import NEVER  # noqa: E402
 from devkit import console  # noqa: E402
 
 SENDERS = 16
 PER_SECOND, BURST = 50, 25
 TOLERANCE = 0.05
 MOST_LOST = 0.15
-#: more than two cores can send
-NEVER = 100_000
 #: a token comes so rarely that those taken can be counted afterwards
 SLOW = "UPDATE interop_endpoint SET rate_limit = 1, rate_period = 'hour', rate_burst = 100000 WHERE code = 'bench'"
 TAKEN = """
 SELECT (full_at - extract(epoch FROM clock_timestamp()) * 1e9) / 3.6e12 FROM interop_rate
  WHERE key LIKE 'endpoint/%/1/3600/100000' ORDER BY slot DESC LIMIT 1
-"""
-ENDPOINT = "UPDATE interop_endpoint SET rate_limit = %s, rate_period = 'second', rate_burst = %s WHERE code = 'bench'"
-CREDENTIAL = """
-UPDATE interop_credential SET rate_limit = %s, rate_period = 'second', rate_burst = %s
- WHERE endpoint_id = (SELECT id FROM interop_endpoint WHERE code = 'bench')
 """
 STORED = """
 SELECT count(*) FROM interop_message m JOIN interop_endpoint e ON e.id = m.endpoint_id WHERE e.code = 'bench'
@@ -54,8 +48,7 @@ class Bench:
         self._numbers = iter(range(1, 10**9))
 
     def limit(self, endpoint, credential=0, burst=0):
-        self.odoo.query(ENDPOINT, endpoint, burst)
-        self.odoo.query(CREDENTIAL, credential, burst)
+        limits.limit(self.odoo, endpoint, credential, burst)
 
     def requests(self, count):
         return [

@@ -7,7 +7,7 @@ turns, so that what the machine does meanwhile falls on each alike.
 import base64
 
 from benchmarks import instance
-from benchmarks.speed import load, messages, meter, place
+from benchmarks.speed import limits, load, messages, meter, place
 from benchmarks.speed.figures import Bar, Case, ratio, statements
 
 FLOOR_SECRET = "whsec_" + base64.b64encode(b"the floor's own secret, 32 bytes").decode()
@@ -17,13 +17,16 @@ COUNTS = {
     "batch": "SELECT count(*) FROM interop_message m JOIN interop_endpoint e ON e.id = m.endpoint_id WHERE e.code = 'bench'",
     "webhook": "SELECT count(*) FROM res_partner WHERE ref LIKE 'P%'",
 }
-COUNTS["door"] = COUNTS["batch"]
+COUNTS["door"] = COUNTS["governed"] = COUNTS["batch"]
+#: as a caller with a trace of its own sends it (W3C Trace Context)
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
 #: cases by name: words for people, messages a request, path whose statements count
 CASES = {
     "answer": ("An Odoo route that only answers 202", 1, "/bench/answer"),
     "row": ("The floor: HMAC and one plain INSERT", 1, "/bench/row"),
     "webhook": ("Odoo's automation rule: webhook upserts a partner", 1, "/web/hook/"),
     "door": ("Our door, one message a request", 1, "/interop/v1/in/"),
+    "governed": ("Our door with everything on: two rate limits, traced", 1, "/interop/v1/in/"),
     "batch": (f"Our door, {BATCH} messages a request", BATCH, "/interop/v1/in/"),
 }
 
@@ -52,10 +55,16 @@ def _case(name, senders):
 def _volley(odoo, case, name, numbers, senders, seconds, *, rows):
     _words, size, path = CASES[name]
     requests = _requests(odoo, name, numbers, int(seconds * (60 if size > 1 else 900)))
+    if name == "governed":
+        limits.limit(odoo, limits.NEVER, limits.NEVER, burst=limits.NEVER)
+        # workers learn of it with their next request
+        load.fire(odoo.port, _requests(odoo, name, numbers, 20))
     before = _count(odoo, name)
     with meter.used(odoo, rows=rows) as used:
         shots = load.fire(odoo.port, requests, senders=senders, seconds=seconds)
     found = None if before is None else _count(odoo, name) - before
+    if name == "governed":
+        limits.limit(odoo, 0)
     case.add_volley(shots, used, used.of(path), size=size, found=found)
 
 
@@ -74,8 +83,12 @@ def _requests(odoo, name, numbers, count):
         "row": "/bench/row",
         "webhook": f"/web/hook/{place.WEBHOOK}",
     }
-    if name == "door":
-        return [messages.single(odoo, messages.party(next(numbers))) for _one in range(count)]
+    if name in ("door", "governed"):
+        headers = TRACE if name == "governed" else {}
+        return [
+            messages.single(odoo, messages.party(next(numbers)), headers=headers)
+            for _one in range(count)
+        ]
     content = {"Content-Type": "application/json"}
     if name == "webhook":
         return [
@@ -98,9 +111,11 @@ def bars(cases):
     row, single = at["door.row", 8], at["door.door", 8]
     return [
         Bar("door ÷ floor, 8 senders", ratio(single, row), 0.70),
+        Bar("door with everything on ÷ floor, 8 senders", ratio(at["door.governed", 8], row), 0.55),
         Bar("door ÷ automation rule, 8 senders", ratio(single, at["door.webhook", 8]), 3.5),
         Bar("door in batches ÷ floor, per message", ratio(at["door.batch", 8], row), 8.0),
         # Odoo's own look at its signals is one of them
         statements(single, 4.1),
+        statements(at["door.governed", 8], 8),
         statements(at["door.batch", 8], 0.1),
     ]

@@ -101,11 +101,13 @@ def charge(number, visit):
 # -- as requests --
 
 
-def single(odoo, body, *, endpoint=ENDPOINT, target="", secret=""):
+def single(odoo, body, *, endpoint=ENDPOINT, target="", secret="", headers=None):
     """A signed request with one event; the floor's own routes have a ``target`` and ``secret`` of theirs."""
     credential = {"kind": "hmac", "secret": secret} if secret else odoo.peers[endpoint]
     signed = signing.headers(credential, signing.random_id(), body)
-    return load.request(target or _door(endpoint), body, {"Content-Type": STRUCTURED, **signed})
+    return load.request(
+        target or _door(endpoint), body, {"Content-Type": STRUCTURED, **signed, **(headers or {})}
+    )
 
 
 def batch(odoo, bodies, *, endpoint=ENDPOINT):
