@@ -38,6 +38,11 @@ def test_name():
     return _name("_test")
 
 
+def runner_name():
+    """A copy of the test database for Odoo's own runner, which works beside pytest."""
+    return _name("_runner")
+
+
 def base_name():
     return _name("_base")
 

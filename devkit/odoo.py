@@ -17,7 +17,8 @@ from devkit import console, locks, odoo_source, paths, postgres, python_env
 # drains leave over answer people and senders.
 CHANNELS = "root:6,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1,root.interop_pulse:2"
 WORKERS = 6
-PORTS_TRIED = range(8169, 8569, 4)
+PORT_NAMES = ("http", "gevent", "test_http", "test_gevent", "runner_http", "runner_gevent")
+PORTS_TRIED = range(8169, 8769, len(PORT_NAMES))
 
 
 def environment(packages=None):
@@ -65,20 +66,26 @@ def _is_free(port):
 
 
 def ports():
-    """This checkout's ports: http and gevent, for the demo and for tests; chosen once."""
-    if not paths.PORTS.exists():
+    """This checkout's ports: http and gevent, for the demo, for tests and for Odoo's own runner; chosen once."""
+    if not _has_ports():
         with locks.checkout():
-            if not paths.PORTS.exists():
+            if not _has_ports():
                 _choose_ports()
     return json.loads(paths.PORTS.read_text(encoding="utf-8"))
+
+
+def _has_ports():
+    if not paths.PORTS.exists():
+        return False
+    return set(json.loads(paths.PORTS.read_text(encoding="utf-8"))) == set(PORT_NAMES)
 
 
 def _choose_ports():
     skip = int(paths.checkout_id(), 16) % len(PORTS_TRIED)
     order = [*PORTS_TRIED[skip:], *PORTS_TRIED[:skip]]
-    first = next(base for base in order if all(_is_free(base + more) for more in range(4)))
-    names = ("http", "gevent", "test_http", "test_gevent")
-    chosen = {name: first + more for more, name in enumerate(names)}
+    wanted = range(len(PORT_NAMES))
+    first = next(base for base in order if all(_is_free(base + more) for more in wanted))
+    chosen = {name: first + more for more, name in enumerate(PORT_NAMES)}
     paths.PORTS.write_text(json.dumps(chosen), encoding="utf-8")
 
 

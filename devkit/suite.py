@@ -51,11 +51,16 @@ def _stages(only, quick):
                 ("core, laws for any entity (hypothesis)", laws),
             ]
         )
-    stages.append(("Odoo tests (pytest-odoo)", lambda: odoo_tests(only)))
+    tests = ("Odoo tests (pytest-odoo)", lambda: odoo_tests(only))
+    if only or quick:
+        stages.append(tests)
+    else:
+        stages.append(("databases of the tests", databases))
+        # neither fills two cores, and each has a database of its own
+        stages.append([tests, ("Odoo's own runner", own_runner)])
     if not quick:
         stages.append(("tours (Chromium)", lambda: tours(only)))
     if not (only or quick):
-        stages.append(("Odoo's own runner", own_runner))
         stages.append(("small runs of benchmarks", benchmarks))
     return stages
 
@@ -212,6 +217,15 @@ def _ready():
     addon.ensure_test()
 
 
+def databases():
+    """The test database, and a copy of it for Odoo's own runner: made while nobody is connected."""
+    _ready()
+    with locks.checkout():
+        database.drop(database.runner_name())
+        database.create(database.runner_name(), database.test_name())
+    return Result(passed=1)
+
+
 def _pytest(arguments, report):
     """pytest-odoo through the link, from its parent: else it takes the folder's name for the add-on's."""
     file = paths.RUN / report
@@ -262,13 +276,15 @@ def tours(only):
 
 
 def own_runner():
-    """At-install and HTTP tests as Odoo runs them; an unexpected warning in the log fails."""
-    _ready()
+    """At-install and HTTP tests as Odoo runs them, in the copy that ``databases`` made; an unexpected warning in the log
+    fails."""
+    ports = odoo.ports()
     RUNNER_LOG.unlink(missing_ok=True)
     tags = f"/{paths.ADDON}" + "".join(
         f",-/{paths.ADDON}:{name}" for name in odoo_log.tour_classes(paths.LINK / "tests", TOURS)
     )
-    arguments = ["server", "-d", database.test_name(), "-u", paths.ADDON, "--test-tags", tags]
+    arguments = ["server", "-d", database.runner_name(), "-u", paths.ADDON, "--test-tags", tags]
+    arguments += ["--http-port", ports["runner_http"], "--gevent-port", ports["runner_gevent"]]
     with console.step("Odoo updates the add-on and runs its tests"):
         try:
             odoo.call(
