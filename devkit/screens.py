@@ -103,7 +103,7 @@ SCREENS = [
         "screen_issue_secret",
         ACTION.format("endpoint"),
         _named("interop_endpoint", "code", "demo_pas"),
-        ("button:has-text('Issue a secret')",),
+        ("button:has-text('New credential')",),
     ),
     Screen("screen_message_graph", ACTION.format("message"), clicks=(".o_switch_view.o_graph",)),
     Screen(

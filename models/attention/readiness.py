@@ -132,7 +132,7 @@ class Readiness(models.TransientModel):
 
     name = fields.Char(string="Looked at", readonly=True)
     level = fields.Selection(LEVELS, readonly=True)
-    advice = fields.Char(string="What to do", readonly=True)
+    advice = fields.Text(string="What to do", readonly=True)
     code = fields.Char(readonly=True)
 
     @api.model

@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("interop_issue_token", {
     steps: () => [
         {
             content: "A credential for the endpoint",
-            trigger: "button:contains('Issue a secret')",
+            trigger: "button:contains('New credential')",
             run: "click",
         },
         {

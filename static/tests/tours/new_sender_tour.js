@@ -146,7 +146,7 @@ registry.category("web_tour.tours").add("interop_new_sender", {
         },
         {
             content: "A secret for the sender",
-            trigger: "button:contains('Issue a secret')",
+            trigger: "button:contains('New credential')",
             run: "click",
         },
         {
