@@ -1,1 +1,1 @@
-from . import exchange, meaning, care, host, attention
+from . import exchange, meaning, care, host, attention, protection

@@ -14,6 +14,7 @@ ROLES = {
     "administrator": "healthcare_interop.group_administrator",
     "auditor": "healthcare_interop.group_auditor",
     "payload": "healthcare_interop.group_payload_reader",
+    "protection": "healthcare_interop.group_data_protection",
     "patient": "base.group_user,healthcare_interop.group_patient_reader",
     "accountant": "account.group_account_invoice",
     "service": "healthcare_interop.group_service",
@@ -125,6 +126,7 @@ HOLDS = {
     "administrator": ("operator", "resolver", "viewer"),
     "auditor": ("viewer",),
     "payload": ("viewer",),
+    "protection": ("viewer",),
 }
 #: what nobody may delete, whatever happens
 LEDGER = (
