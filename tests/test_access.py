@@ -98,6 +98,8 @@ EXPECTED = {
     "interop.cost.share": {"viewer": "r"},
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
+    "interop.open.content": {"payload": "rwc"},
+    "interop.content.reading": {"payload": "r"},
     "interop.issue.credential": {"administrator": "rwc"},
     "interop.readiness": {"administrator": "rcd"},
     "interop.reencryption": {"administrator": "r", "auditor": "r"},

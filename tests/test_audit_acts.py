@@ -325,16 +325,6 @@ class TestDecisions(AuditCase):
         self.assertNotIn("Jane", str(entry.read()))
         self.assertNotIn("4711", str(entry.read()))
 
-    def test_who_opens_content_is_told(self):
-        [uuid] = self.send(self.party("1", name="Jane Doe"))
-        message = self.env["interop.message"].search([("uuid", "=", uuid)])
-        mark = self.newest()
-        self.assertTrue(message.with_user(self.user)._payload_body())
-        [entry] = self.entries(mark)
-        self.assertEqual((entry.action, entry.message_uuid), ("payload_read", uuid))
-        self.assertEqual(entry.actor, "audit-resolver")
-        self.assertNotIn("Jane", str(entry.read()))
-
     def test_who_is_shown_a_part_of_it_is_told_once(self):
         delivery = self.failed(1)
         self.env.cr.precommit.data.clear()

@@ -11,6 +11,7 @@ from . import (
     export_audit,
     import_concept_map,
     issue_credential,
+    open_content,
     revoke_credential,
     survey,
     survey_draft,

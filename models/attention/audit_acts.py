@@ -156,13 +156,8 @@ class ConfigurationFileAudited(models.AbstractModel):
 class MessageAudited(models.Model):
     _inherit = "interop.message"
 
-    def _payload_body(self):
-        body = super()._payload_body()
-        self._record_reading({"purged": True} if body is None else {})
-        return body
-
     def _record_reading(self, details):
-        """Somebody sees this message's content: one entry for each message in a transaction."""
+        """Somebody sees a part of this message's content: one entry for each message in a transaction."""
         told = self.env.cr.precommit.data.setdefault(READ, set())
         if self.id in told:
             return

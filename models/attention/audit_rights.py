@@ -14,6 +14,7 @@ ROLES = (
     "auditor",
     "patient_reader",
     "payload_reader",
+    "data_protection",
     "service",
 )
 

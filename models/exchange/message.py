@@ -119,7 +119,10 @@ class Message(models.Model):
         )
 
     def _payload_body(self):
-        """The decrypted, minimised content as stored, or None once purged. The caller answers for the right to see it."""
+        """The decrypted, minimised content as stored, or None once purged.
+
+        The caller answers for the right to see it and for its being on record: ``_open_content`` is the way for people.
+        """
         self.ensure_one()
         self.env.cr.execute(SQL("SELECT body FROM interop_payload WHERE message_id = %s", self.id))
         row = self.env.cr.fetchone()

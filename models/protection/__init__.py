@@ -1,0 +1,3 @@
+from . import (
+    content_reading,
+)

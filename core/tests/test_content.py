@@ -1,0 +1,148 @@
+"""Stored documents as people read them: classes, masks, and documents that nobody would send."""
+
+from __future__ import annotations
+
+import unittest
+
+from ..codecs.hl7v2 import Message
+from ..codecs.hl7v2_message import parse
+from ..content import MASKED, Node, classes_in, content_of
+from ..contract import Attribute, Contract, Contracts
+from ..document import Document, Envelope
+
+HEADER = "MSH|^~\\&|LAB|NORTH|||2026||ADT^A01|7|P|2.5"
+PARKING = "http://example.org/parking"
+
+
+def told(format: str, body, lines: dict[str, str], kind: str = "x", *, is_revealed=False):
+    attributes = tuple(Attribute(path, data_class) for path, data_class in lines.items())
+    contracts = Contracts([Contract(format, "*", attributes)])
+    return content_of(
+        Document(format, kind, body, Envelope(type=kind)), contracts, is_revealed=is_revealed
+    )
+
+
+def leaves(nodes) -> dict[str, tuple[str, str]]:
+    found = {}
+    for node in nodes:
+        if node.value is None:
+            found |= leaves(node.children)
+        else:
+            found[node.path] = (node.value, node.data_class)
+    return found
+
+
+class OfHl7(unittest.TestCase):
+    LINES = {"PID-3": "confidential", "PID-5.1": "restricted", "PID-5.2": "public"}
+
+    def message(self, *lines: str) -> Message:
+        return parse([HEADER, *lines])
+
+    def test_segments_and_fields_carry_the_standards_names(self):
+        [header, pid] = told("hl7v2", self.message("PID|||7^^^A^MR~8"), self.LINES)
+        self.assertEqual((header.name, header.title), ("MSH", "Message header"))
+        self.assertEqual(pid.title, "Patient identification")
+        [number] = pid.children
+        expected = Node("PID-3", "PID-3", "confidential", "Patient identifier list", "7^^^A^MR\n8")
+        self.assertEqual(number, expected)
+
+    def test_a_restricted_component_masks_its_field_until_it_is_asked_for(self):
+        message = self.message("PID|||7||DOE^JANE")
+        masked = told("hl7v2", message, self.LINES)
+        self.assertEqual(leaves(masked)["PID-5"], (MASKED, "restricted"))
+        self.assertNotIn("DOE", str(masked))
+        self.assertTrue(masked[1].children[1].is_masked)
+        shown = told("hl7v2", message, self.LINES, is_revealed=True)
+        self.assertEqual(leaves(shown)["PID-5"], ("DOE^JANE", "restricted"))
+
+    def test_the_header_is_internal_unless_a_contract_says_more(self):
+        self.assertEqual(leaves(told("hl7v2", self.message(), {}))["MSH-10"], ("7", "internal"))
+        stricter = told("hl7v2", self.message(), {"MSH-*": "restricted"})
+        self.assertEqual(leaves(stricter)["MSH-10"], (MASKED, "restricted"))
+
+    def test_what_no_contract_lists_any_more_is_confidential(self):
+        self.assertEqual(
+            leaves(told("hl7v2", self.message("ZZZ|1"), {}))["ZZZ-1"][1], "confidential"
+        )
+
+    def test_empty_fields_and_segments_are_left_out_and_escapes_undone(self):
+        nodes = told("hl7v2", self.message("PID||", "NK1||A\\T\\E|"), {})
+        self.assertEqual([node.name for node in nodes], ["MSH", "NK1"])
+        self.assertEqual(leaves(nodes)["NK1-2"][0], "A&E")
+
+
+class OfJson(unittest.TestCase):
+    def test_members_fold_as_they_nest(self):
+        body = {"name": {"family": "Doe", "given": ["Jane", "J"]}, "none": None, "empty": []}
+        [name] = told("json", body, {"name": "restricted"}, is_revealed=True)
+        self.assertEqual((name.name, name.path, name.data_class), ("name", "name", "restricted"))
+        family, given = name.children
+        self.assertEqual((family.path, family.value), ("name.family", "Doe"))
+        self.assertEqual(
+            [(one.name, one.path) for one in given.children],
+            [("1", "name.given"), ("2", "name.given")],
+        )
+
+    def test_a_path_with_any_name_and_the_strictest_of_several(self):
+        lines = {"a.*.b": "restricted", "a": "public"}
+        found = leaves(told("json", {"a": {"x": {"b": 1, "c": True}}}, lines))
+        self.assertEqual(found, {"a.x.b": (MASKED, "restricted"), "a.x.c": ("true", "public")})
+
+    def test_names_that_no_contract_could_write(self):
+        found = leaves(told("json", {"a b": {"": 1.5}}, {"*": "internal"}))
+        self.assertEqual(found, {"a b.": ("1.5", "internal")})
+
+    def test_a_document_that_is_no_object(self):
+        self.assertEqual(leaves(told("json", "x", {})), {"": ("x", "confidential")})
+        self.assertEqual(leaves(told("json", [[1], {}], {})), {"": ("1", "confidential")})
+        self.assertEqual(told("json", None, {}), ())
+
+    def test_cloud_events_follow_the_contracts_of_json(self):
+        contracts = Contracts([Contract("json", "*", (Attribute("a", "restricted"),))])
+        event = Document("cloudevents", "x", {"a": "1"}, Envelope(type="x"))
+        [node] = content_of(event, contracts, is_revealed=False)
+        self.assertEqual(node.value, MASKED)
+
+
+class OfFhir(unittest.TestCase):
+    def test_each_resource_of_a_bundle_follows_its_own_contract(self):
+        contracts = Contracts(
+            [
+                Contract("fhir", "Patient", (Attribute("birthDate", "restricted"),)),
+                Contract("fhir", "Coverage", (Attribute("birthDate", "public"),)),
+            ]
+        )
+        entry = [
+            {"resource": {"resourceType": kind, "birthDate": "1980-01-01"}}
+            for kind in ("Patient", "Coverage")
+        ]
+        bundle = Document(
+            "fhir", "Bundle", {"resourceType": "Bundle", "entry": entry}, Envelope(type="Bundle")
+        )
+        nodes = content_of(bundle, contracts, is_revealed=False)
+        self.assertEqual(str(nodes).count("1980"), 1)
+        self.assertEqual(classes_in(nodes)["restricted"], ("birthDate",))
+        self.assertEqual(classes_in(nodes)["public"], ("birthDate",))
+
+    def test_an_extension_goes_by_its_address(self):
+        body = {
+            "resourceType": "Patient",
+            "extension": [{"url": PARKING, "valueString": "P7"}, {"valueString": "?"}, 7],
+        }
+        found = leaves(told("fhir", body, {f"extension({PARKING})": "restricted"}, "Patient"))
+        self.assertEqual(found[f"extension({PARKING}).valueString"], (MASKED, "restricted"))
+        self.assertEqual(found["extension.valueString"], ("?", "confidential"))
+
+    def test_a_resource_type_that_is_none(self):
+        found = leaves(told("fhir", {"resourceType": {"a": 1}}, {}, "Patient"))
+        self.assertEqual(found, {"resourceType.a": ("1", "confidential")})
+
+
+class Classes(unittest.TestCase):
+    def test_each_place_once_in_the_order_of_the_document(self):
+        nodes = told("json", {"b": [1, 2], "a": 3}, {"*": "internal"})
+        self.assertEqual(classes_in(nodes), {"internal": ("b", "a")})
+
+
+if __name__ == "__main__":
+    unittest.main()
