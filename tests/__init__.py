@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_access_companies
 from . import test_accounting_rules
 from . import test_allow_read
 from . import test_architecture

@@ -1,0 +1,270 @@
+"""What a record of each model is made with, in one place: ``VALUES``, for ``common_companies``."""
+
+from ..core.audit import Act
+
+
+def _company(place):
+    return {"company_id": place.company.id}
+
+
+def _named(place):
+    return {"name": place.mark, **_company(place)}
+
+
+def _money(place):
+    return {**_named(place), "currency_id": place.env.ref("base.EUR").id}
+
+
+def _system(place):
+    return {"system_id": place.id("interop.system")}
+
+
+def _partner(place):
+    return {"res_model": "res.partner", "res_id": place.id("res.partner")}
+
+
+def _wizard(**refers):
+    return lambda place: {name: place.id(model) for name, model in refers.items()}
+
+
+def _audit_entry(place):
+    place.env["interop.audit"]._record([Act("changed", company_id=place.company.id)])
+    return place.newest("interop.audit.entry")
+
+
+def _seal(place):
+    return place.inserted(
+        "interop.audit.seal", sealed_at="2026-01-01", kind="gap", count=0, entries="", digest="x",
+        previous="", key_id="k", head="x",
+    )  # fmt: skip
+
+
+def _bank(place):
+    """A journal that payments may go through: companies without a chart of accounts have none."""
+    bank = place.env["account.journal"].browse(place.another("account.journal", type="bank"))
+    bank.inbound_payment_method_line_ids.payment_account_id = place["account.account"]
+    return bank.id
+
+
+def _effective(place):
+    """A line of the view, which shows what a mapping that adapts another one says."""
+    shipped = place.env["interop.mapping"].search([("active_version_id", "!=", False)], limit=1)
+    said = {name: shipped[name] for name in ("format", "documents", "entity")}
+    adapted = place.another("interop.mapping", extends_id=shipped.id, **said)
+    rule = place.another("interop.mapping.rule", mapping_id=adapted)
+    place.env.flush_all()
+    return place.env["interop.mapping.effective"].browse(rule * 2)
+
+
+VALUES = {
+    "interop.system": lambda p: {**_named(p), "code": p.mark},
+    "interop.endpoint": lambda p: {"name": p.mark, "code": p.mark, **_system(p)},
+    "interop.endpoint.source": lambda p: {
+        "endpoint_id": p.id("interop.endpoint"),
+        "value": p.mark,
+        **_system(p),
+    },
+    "interop.credential": _wizard(endpoint_id="interop.endpoint"),
+    "interop.credential.use": lambda p: {
+        "credential_id": p.another("interop.credential"),
+        "used_at": "2026-01-01",
+    },
+    "interop.facility": _named,
+    "interop.facility.code": lambda p: {"facility_id": p.id("interop.facility"), "code": p.mark},
+    "interop.route": lambda p: {**_named(p), "entity": "party"},
+    "interop.lane": lambda p: {"route_id": p.id("interop.route"), "number": next(p.numbers)},
+    "interop.lane.try": lambda p: {"route_id": p.id("interop.route"), "number": next(p.numbers)},
+    "interop.message": lambda p: {"uuid": p.mark, "received_at": "2026-01-01", **_company(p)},
+    "interop.delivery": lambda p: {"message_id": p.id("interop.message"), **_company(p)},
+    "interop.attempt": lambda p: {"delivery_id": p.id("interop.delivery"), "at": "2026-01-01"},
+    "interop.payload": lambda p: {"message_id": p.another("interop.message")},
+    "interop.exception": lambda p: {"fingerprint": p.mark, **_company(p)},
+    "interop.audit.entry": _audit_entry,
+    "interop.audit.seal": _seal,
+    "interop.audit.unsealed": lambda p: p.inserted("interop.audit.unsealed", entry_id=0),
+    "interop.audit.verification": lambda p: {},
+    "interop.contract": lambda p: {"name": p.mark, "format": "json", "document": p.mark},
+    "interop.contract.attribute": lambda p: {
+        "contract_id": p.id("interop.contract"),
+        "path": p.mark,
+    },
+    "interop.mapping": lambda p: {
+        "name": p.mark,
+        "format": "json",
+        "documents": p.mark,
+        "entity": "party",
+        **_system(p),
+    },
+    "interop.mapping.rule": lambda p: {
+        "mapping_id": p.another("interop.mapping"),
+        "target": "name",
+        "source": "name",
+        "transform": "text",
+    },
+    "interop.mapping.effective": _effective,
+    "interop.mapping.test": lambda p: {
+        "name": p.mark,
+        "mapping_id": p.id("interop.mapping"),
+        "sample": "{}",
+    },
+    "interop.mapping.version": lambda p: {
+        "name": p.mark,
+        "mapping_id": p.id("interop.mapping"),
+        "number": next(p.numbers),
+        "definition": "{}",
+        "sha256": p.mark,
+        "author_id": p.env.uid,
+    },
+    "interop.concept.map": lambda p: {"name": p.mark, "code": p.mark},
+    "interop.concept.map.line": lambda p: {
+        "map_id": p.id("interop.concept.map"),
+        "source_code": p.mark,
+        "target_code": "x",
+        "for_system_id": p.id("interop.system"),
+    },
+    "interop.untranslated": lambda p: {
+        "map_id": p.id("interop.concept.map"),
+        "source_code": p.mark,
+        **_system(p),
+    },
+    "interop.attribute": lambda p: {"entity": "party", "name": p.mark, "label": p.mark},
+    "interop.ownership": lambda p: {
+        "entity": "party",
+        "attribute_ids": [(6, 0, [p.another("interop.attribute")])],
+        **_system(p),
+    },
+    "interop.accounting.rule": lambda p: {
+        "journal_id": p.id("account.journal"),
+        "facility_id": p.another("interop.facility"),
+        **_company(p),
+    },
+    "interop.disagreement": lambda p: {
+        "entity": "party",
+        "attribute": p.mark,
+        **_partner(p),
+        **_company(p),
+    },
+    "interop.binding": lambda p: {
+        "entity": "party",
+        "namespace": p.mark,
+        "value": p.mark,
+        **_system(p),
+    },
+    "interop.identifier.check": lambda p: {
+        "name": p.mark,
+        "scheme": "M10",
+        "number_system": p.mark,
+        **_system(p),
+    },
+    "interop.identifier.fault": lambda p: {"place": p.mark, **_partner(p), **_system(p)},
+    "interop.duplicate": lambda p: {
+        "one_id": p.another("res.partner"),
+        "other_id": p.another("res.partner"),
+    },
+    "interop.duplicate.rule": lambda p: {"name": p.mark, "basis": "phone"},
+    "interop.duplicate.key": lambda p: {
+        "rule_id": p.id("interop.duplicate.rule"),
+        "record_id": p.id("res.partner"),
+        "key": p.mark,
+    },
+    "interop.alias": lambda p: {
+        "res_model": "res.partner",
+        "merged_id": p.another("res.partner"),
+        "into_id": p.id("res.partner"),
+        "survivor_id": p.id("res.partner"),
+        **_system(p),
+    },
+    "interop.version": lambda p: {**_partner(p), **_system(p)},
+    "interop.list.price": lambda p: {
+        "product_id": p.id("product.product"),
+        "version": p.mark,
+        "told_at": "2026-01-01",
+    },
+    "interop.location": _named,
+    "interop.encounter": _named,
+    "interop.encounter.stay": lambda p: {
+        "encounter_id": p.id("interop.encounter"),
+        "location_id": p.id("interop.location"),
+    },
+    "interop.appointment": _named,
+    "interop.coverage": _company,
+    "interop.authorization": _named,
+    "interop.claim": _money,
+    "interop.claim.line": lambda p: {"claim_id": p.id("interop.claim"), "number": p.mark},
+    "interop.claim.decision": lambda p: {"claim_id": p.id("interop.claim"), "number": p.mark},
+    "interop.payment.allocation": lambda p: {"payment_id": p.id("account.payment"), "amount": 1},
+    "interop.charge": _money,
+    "interop.order": _named,
+    "interop.packaging": lambda p: {
+        "product_id": p.id("product.product"),
+        "code": p.mark,
+        "quantity": 1,
+    },
+    "interop.cost.share": lambda p: {
+        "account_id": p.another("account.analytic.account"),
+        "target_id": p.id("account.analytic.account"),
+        "percent": 1,
+    },
+    "interop.post": lambda p: {
+        "employee_id": p.id("hr.employee"),
+        "kind": "post",
+        "number": p.mark,
+        **_system(p),
+    },
+    "interop.reencryption": lambda p: {"key": p.mark},
+    # dialogs
+    "interop.try.sample": _wizard(endpoint_id="interop.endpoint"),
+    "interop.issue.credential": _wizard(endpoint_id="interop.endpoint"),
+    "interop.readiness": lambda p: {},
+    "interop.encryption.keys": lambda p: {},
+    "interop.revoke.credential": lambda p: {
+        "credential_id": p.id("interop.credential"),
+        "reason": "x",
+    },
+    "interop.discard.deliveries": lambda p: {"reason": "x"},
+    "interop.bind.code": _wizard(exception_id="interop.exception"),
+    "interop.import.concept.map": _wizard(map_id="interop.concept.map"),
+    "interop.survey": _wizard(endpoint_id="interop.endpoint"),
+    "interop.survey.place": _wizard(survey_id="interop.survey"),
+    "interop.survey.code": _wizard(survey_id="interop.survey"),
+    "interop.adapt.mapping": _wizard(mapping_id="interop.mapping"),
+    "interop.allow.place": lambda p: {
+        "format": "json",
+        "kind": "x",
+        "path": p.mark,
+        "purpose": "x",
+    },
+    "interop.allow.read": _wizard(endpoint_id="interop.endpoint"),
+    "interop.allow.read.line": lambda p: {
+        "wizard_id": p.id("interop.allow.read"),
+        "place": p.mark,
+        "documents": "x",
+        "data_class": "internal",
+    },
+    "interop.copy.configuration": lambda p: {
+        **_system(p),
+        "other_id": p.another("interop.system"),
+    },
+    "interop.export.configuration": lambda p: {},
+    "interop.export.audit": lambda p: {},
+    "interop.import.configuration": lambda p: {},
+    "interop.import.configuration.line": _wizard(wizard_id="interop.import.configuration"),
+    "interop.put.in.use": _wizard(mapping_id="interop.mapping"),
+    # Odoo's own, which those are about
+    "res.partner": _named,
+    "product.product": _named,
+    "hr.employee": _named,
+    "account.analytic.account": lambda p: {
+        **_named(p),
+        "plan_id": p.env["account.analytic.plan"].search([], limit=1).id,
+    },
+    "account.journal": lambda p: {**_named(p), "type": "sale", "code": p.mark[-5:]},
+    "account.account": lambda p: {
+        "name": p.mark,
+        "code": p.mark.replace("-", "."),
+        "account_type": "asset_current",
+        "reconcile": True,
+        "company_ids": [(6, 0, p.company.ids)],
+    },
+    "account.payment": lambda p: {"amount": 1, "journal_id": _bank(p)},
+}
