@@ -74,6 +74,7 @@ from . import test_ownership_entities
 from . import test_ownership_people
 from . import test_packagings
 from . import test_private_way
+from . import test_public_methods
 from . import test_rate
 from . import test_readiness
 from . import test_reencryption
