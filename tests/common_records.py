@@ -250,6 +250,18 @@ VALUES = {
     "interop.import.configuration": lambda p: {},
     "interop.import.configuration.line": _wizard(wizard_id="interop.import.configuration"),
     "interop.put.in.use": _wizard(mapping_id="interop.mapping"),
+    "interop.open.content": lambda p: {
+        "message_id": p.id("interop.message"),
+        "reason": "other",
+        "words": "to see who may",
+    },
+    "interop.content.reading": lambda p: {
+        "message_id": p.id("interop.message"),
+        "user_id": p.env.uid,
+        "reason": "other",
+        "words": "to see who may",
+        "opened_at": "2026-01-01",
+    },
     # Odoo's own, which those are about
     "res.partner": _named,
     "product.product": _named,

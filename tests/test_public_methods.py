@@ -26,6 +26,7 @@ PUBLIC = {
     "interop.charge": {ACTS: "action_draft_invoices"},
     "interop.claim": {ACTS: "action_settle action_unsettle"},
     "interop.concept.map": {OPENS: "action_export"},
+    "interop.content.reading": {ACTS: "action_reveal"},
     "interop.copy.configuration": {ACTS: "action_copy"},
     "interop.coverage": {OPENS: "action_interop_disagreements"},
     "interop.credential": {
@@ -74,6 +75,7 @@ PUBLIC = {
     "interop.mapping.test": {ACTS: "action_take_found"},
     "interop.mapping.version": {ACTS: "action_activate action_approve action_withdraw"},
     "interop.message": {OPENS: "action_open_records"},
+    "interop.open.content": {ACTS: "action_open"},
     "interop.payment.allocation": {OPENS: "action_open_payment", ACTS: "action_match"},
     "interop.put.in.use": {ACTS: "action_put_in_use"},
     "interop.reencryption": {ACTS: "action_resume action_stop"},
