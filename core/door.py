@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,14 @@ class Answer:
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+
+    def with_headers(self, headers: tuple[tuple[str, str], ...]) -> Answer:
+        """The same answer that tells more.
+
+        >>> Answer(202, "", b"", (("A", "1"),)).with_headers((("B", "2"),)).headers
+        (('A', '1'), ('B', '2'))
+        """
+        return replace(self, headers=self.headers + headers) if headers else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,17 @@ STATUSES = (DRAFT, ACTIVE, DEPRECATED, RETIRED)
 REMINDERS = (30, 7, 1)
 
 
+def status_of(state: str, deprecated_at: datetime | None) -> str:
+    """The status of an endpoint, which has a state of its own besides: a pause or a trial is no end of an interface.
+
+    >>> status_of("paused", None), status_of("retired", None), status_of("draft", None)
+    ('active', 'retired', 'draft')
+    """
+    if state in (DRAFT, RETIRED):
+        return state
+    return DEPRECATED if deprecated_at else ACTIVE
+
+
 class Retired(MessageRefused):
     """The interface was spoken once and is not any more; 410 (RFC 9110, 15.5.11)."""
 

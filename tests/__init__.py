@@ -52,10 +52,12 @@ from . import test_entity_supply_order
 from . import test_fhir_back
 from . import test_health
 from . import test_identifier_checks
+from . import test_interfaces
 from . import test_jwks
 from . import test_kept_cursor
 from . import test_leaked
 from . import test_ledger
+from . import test_lifecycle
 from . import test_line_accounts
 from . import test_line_taxes
 from . import test_list_prices

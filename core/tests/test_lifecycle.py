@@ -3,7 +3,7 @@
 import unittest
 from datetime import datetime, timedelta, timezone
 
-from core.lifecycle import ACTIVE, DEPRECATED, DRAFT, RETIRED, Lifecycle, Retired
+from core.lifecycle import ACTIVE, DEPRECATED, DRAFT, RETIRED, Lifecycle, Retired, status_of
 from core.problem import headers_of, problem
 
 DAY = datetime(2026, 6, 30, 23, 59, 59, tzinfo=timezone.utc)
@@ -32,6 +32,9 @@ class TestLifecycle(unittest.TestCase):
             (("Sunset", "Tue, 30 Jun 2026 23:59:59 GMT"),),
         )
 
+    def test_an_end_of_which_no_day_is_set_is_told_as_such(self):
+        self.assertEqual(Lifecycle(DEPRECATED, DAY).headers(), (("Deprecation", "@1782863999"),))
+
     def test_nothing_ends_by_itself(self):
         Lifecycle(DEPRECATED, DAY, DAY - timedelta(days=9999)).check()
 
@@ -42,3 +45,11 @@ class TestLifecycle(unittest.TestCase):
         self.assertEqual((told["status"], told["code"]), (410, "interface_retired"))
         self.assertEqual(caught.exception.successor, "/interop/v1/in/new")
         self.assertEqual(headers_of(caught.exception), {})
+
+    def test_a_pause_or_a_trial_is_no_end(self):
+        for state in ("test", "live", "paused"):
+            self.assertEqual(status_of(state, None), ACTIVE)
+            self.assertEqual(status_of(state, DAY), DEPRECATED)
+        for state in (DRAFT, RETIRED):
+            self.assertEqual(status_of(state, None), state)
+            self.assertEqual(status_of(state, DAY), state)

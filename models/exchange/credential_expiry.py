@@ -15,7 +15,8 @@ STILL_USED = timedelta(days=1)
 
 
 class CredentialExpiry(models.Model):
-    _inherit = "interop.credential"
+    _name = "interop.credential"
+    _inherit = ["interop.credential", "interop.owned"]
 
     #: the term that its owner was last reminded of; 0: of none
     warned_days = fields.Integer(readonly=True, copy=False)
@@ -56,16 +57,7 @@ class CredentialExpiry(models.Model):
         return term
 
     def _warn(self, term):
-        user = self._reminded()
-        # the words are for whoever reads them
-        said = self.with_context(lang=user.lang)._words_of_warning()
-        values = {**said, "date_deadline": self.expires_at.date()}
-        open_ = self.activity_search([ACTIVITY])
-        if open_:
-            open_.write({**values, "user_id": user.id})
-            open_.action_notify()
-        else:
-            self.activity_schedule(ACTIVITY, user_id=user.id, **values)
+        self._remind(ACTIVITY, "_words_of_warning", self.expires_at.date())
         self.warned_days = term
 
     def _words_of_warning(self):
@@ -91,17 +83,6 @@ class CredentialExpiry(models.Model):
                 **words,
             ),
         }
-
-    def _reminded(self):
-        """The owner, as long as she is there and may see it; else an administrator of the exchange."""
-        owner = self.user_id
-        if owner.active and self.with_user(owner).has_access("read"):
-            return owner
-        administrators = self.env.ref("healthcare_interop.group_administrator").all_user_ids
-        others = administrators.filtered(
-            lambda user: user.active and self.with_user(user).has_access("read")
-        )
-        return others.sorted("id")[:1] or self.env.ref("base.user_admin")
 
     def _close_warnings(self):
         horizon = fields.Datetime.now() + timedelta(days=TERMS_DAYS[0])

@@ -62,8 +62,10 @@ class Door(models.AbstractModel):
 
     def _receive_at(self, gate, knock):
         """``_receive`` at a gate that may be out of date; raises ``GateChanged`` if it was, and has stored nothing."""
+        verified = None
         try:
-            verified = self._let_in(gate, knock)
+            verified = self._prove(gate, knock)
+            self._let_in(gate, verified, knock)
             plan = self.env["interop.endpoint"]._plan(gate.id)
             batch = self._read(plan, gate, knock, verified)
             self._let_through(gate, verified, knock, len(batch.parcels) + len(batch.errors))
@@ -71,13 +73,15 @@ class Door(models.AbstractModel):
             if gate:
                 self._check_unchanged(gate)
             self.env["interop.audit"]._refused(gate, error)
-            return answers.refused(gate.format if gate else "", error)
+            answer = answers.refused(gate.format if gate else "", error)
+            # how long an interface is spoken is for those who may speak it
+            return answer.with_headers(gate.lifecycle.headers()) if verified else answer
         answer = self._take(plan, gate, batch)
         self.env["interop.audit"]._logged_in(verified.credential)
-        return answer
+        return answer.with_headers(gate.lifecycle.headers())
 
-    def _let_in(self, gate, knock):
-        """Size, type, credential, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
+    def _prove(self, gate, knock):
+        """Size, type and credential, in this order; raises ``MessageRefused``."""
         if gate is None:
             raise Unauthenticated("unauthenticated", detail="no such endpoint")
         if knock.length > gate.max_body_kb * 1024:
@@ -87,7 +91,11 @@ class Door(models.AbstractModel):
         body = knock.read()
         if len(body) > gate.max_body_kb * 1024:
             raise MessageRefused("body_too_large", http_status=413)
-        verified = self._authenticate(gate, knock, body)
+        return self._authenticate(gate, knock, body)
+
+    def _let_in(self, gate, verified, knock):
+        """Lifecycle, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
+        gate.lifecycle.check()
         if gate.state == "paused":
             raise answers.Paused(PAUSED_RETRY_SECONDS)
         if gate.state not in LIVE_STATES:
@@ -95,7 +103,6 @@ class Door(models.AbstractModel):
         if gate.is_overloaded:
             raise Overloaded(OVERLOAD_RETRY_SECONDS)
         self._let_through(gate, verified, knock, 1)
-        return verified
 
     def _authenticate(self, gate, knock, body):
         request = SignedRequest(

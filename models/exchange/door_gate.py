@@ -7,9 +7,12 @@ from odoo.tools import SQL
 
 from ...core.door import has_nul
 from ...core.errors import KeyUnknown
+from ...core.lifecycle import Lifecycle, status_of
 from ...core.rate import PERIODS, Limit
 from ...core.signature import Credential
 from .gate import Gate, GateChanged
+
+DOOR_PATH = "/interop/v1/in/"
 
 
 class NoSuchEndpoint(Exception):
@@ -47,11 +50,13 @@ class GateKeeping(models.AbstractModel):
             SQL(
                 """
                 SELECT e.id, e.revision, e.format, e.state, e.max_body_kb, e.max_batch, e.batch_mode,
-                       e.is_overloaded IS TRUE AS is_overloaded, e.rate_limit, e.rate_period, e.rate_burst,
+                       e.is_overloaded IS TRUE AS is_overloaded, e.deprecated_at, e.sunset_at,
+                       s.code AS successor, e.rate_limit, e.rate_period, e.rate_burst,
                        c.rate_limit AS c_rate_limit, c.rate_period AS c_rate_period, c.rate_burst AS c_rate_burst,
                        c.id AS credential_id, c.scheme, c.uuid, c.prefix, c.key_hash, c.secret, c.expires_at,
                        c.issuer, c.audience, c.client, c.scopes, c.jwks
                   FROM interop_endpoint e
+                  LEFT JOIN interop_endpoint s ON s.id = e.successor_id AND s.active
                   LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
                    AND c.prefix IS NOT NULL
                  WHERE e.code = %s AND e.active
@@ -64,7 +69,8 @@ class GateKeeping(models.AbstractModel):
             return None
         rows = [row | {"plain": self._plain(row)} for row in rows]
         return Gate(
-            *(rows[0][name] for name in Gate._fields[:-3]),
+            *(rows[0][name] for name in Gate._fields[:-4]),
+            lifecycle=self._lifecycle(rows[0]),
             is_whole=all(row["plain"] is not None for row in rows),
             credentials=tuple(
                 self._credential(row)
@@ -72,6 +78,16 @@ class GateKeeping(models.AbstractModel):
                 if row["credential_id"] and row["plain"] is not None
             ),
             limits=self._limits(rows),
+        )
+
+    def _lifecycle(self, row):
+        successor = row["successor"]
+        return Lifecycle(
+            status_of(row["state"], row["deprecated_at"]),
+            deprecated_at=_aware(row["deprecated_at"]),
+            sunset_at=_aware(row["sunset_at"]),
+            # relative: whatever name the caller knows this server by
+            successor=DOOR_PATH + successor if successor else "",
         )
 
     def _plain(self, row):
@@ -99,7 +115,6 @@ class GateKeeping(models.AbstractModel):
         return Limit.of(name, number, count or 0, PERIODS[period or "second"], burst or 0)
 
     def _credential(self, row):
-        expires_at = row["expires_at"]
         return Credential(
             scheme=row["scheme"],
             reference=row["credential_id"],
@@ -107,7 +122,7 @@ class GateKeeping(models.AbstractModel):
             prefix=row["prefix"] or "",
             digest=row["key_hash"] or "",
             terms=self.env["interop.credential"]._terms(row),
-            expires_at=expires_at and expires_at.replace(tzinfo=timezone.utc),
+            expires_at=_aware(row["expires_at"]),
         )
 
     def _check_unchanged(self, gate):
@@ -117,3 +132,7 @@ class GateKeeping(models.AbstractModel):
         )
         if self.env.cr.fetchone() != (gate.revision,):
             raise GateChanged
+
+
+def _aware(moment):
+    return moment and moment.replace(tzinfo=timezone.utc)

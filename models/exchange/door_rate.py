@@ -1,7 +1,5 @@
 """Where the door asks whether a sender may send now, and tells what is left."""
 
-from dataclasses import replace
-
 from odoo import models
 
 from ...core import rate
@@ -32,4 +30,4 @@ class DoorRate(models.AbstractModel):
 
     def _with_standing(self, answer, knock):
         """``answer`` with what the sender may know of its limits: only who has proved itself has any."""
-        return replace(answer, headers=answer.headers + rate.headers(knock.taken.standings))
+        return answer.with_headers(rate.headers(knock.taken.standings))

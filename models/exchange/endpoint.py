@@ -23,7 +23,13 @@ SCHEMES = [
     ("oauth", "OAuth 2 token (identity provider)"),
     ("mutual_tls", "Client certificate (mutual TLS)"),
 ]
-STATES = [("draft", "Draft"), ("test", "Test"), ("live", "Live"), ("paused", "Paused")]
+STATES = [
+    ("draft", "Draft"),
+    ("test", "Test"),
+    ("live", "Live"),
+    ("paused", "Paused"),
+    ("retired", "Retired"),
+]
 
 
 class Endpoint(models.Model):
@@ -53,7 +59,7 @@ class Endpoint(models.Model):
         tracking=True,
         copy=False,
         help="Draft refuses everything. Test stores what arrives and shows what it would do, without doing it. "
-        "Live applies it. Paused asks senders to come back later.",
+        "Live applies it. Paused asks senders to come back later. Retired tells them that it is gone for good.",
     )
     scheme = fields.Selection(
         SCHEMES,

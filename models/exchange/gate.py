@@ -7,6 +7,7 @@ that also reads the revision as it stands; a refusal asks for it. Where it diffe
 
 from typing import NamedTuple
 
+from ...core.lifecycle import Lifecycle
 from ...core.rate import Limit
 from ...core.signature import Credential
 
@@ -20,6 +21,13 @@ END $$;
 CREATE OR REPLACE TRIGGER interop_endpoint_revise BEFORE INSERT OR UPDATE ON interop_endpoint
     FOR EACH ROW EXECUTE FUNCTION interop_endpoint_revise();
 UPDATE interop_endpoint SET revision = 0 WHERE revision IS NULL;
+CREATE OR REPLACE FUNCTION interop_endpoint_readdress() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE interop_endpoint SET revision = 0 WHERE successor_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER interop_endpoint_readdress AFTER UPDATE OF code ON interop_endpoint
+    FOR EACH ROW WHEN (OLD.code <> NEW.code) EXECUTE FUNCTION interop_endpoint_readdress();
 """
 #: any update will do: the endpoint's own trigger finds the number
 CREDENTIAL_TRIGGER = """
@@ -46,6 +54,7 @@ class Gate(NamedTuple):
     """An endpoint as the door needs it before anything has been read. ``credentials`` are those not revoked.
 
     ``is_whole``: whether this server can read the secrets of all of them.
+    ``lifecycle``: how long it is spoken, and what callers are told of it.
     ``limits``: the endpoint's own (under None) and those of its credentials (under their reference).
     """
 
@@ -57,6 +66,7 @@ class Gate(NamedTuple):
     max_batch: int
     batch_mode: str
     is_overloaded: bool
+    lifecycle: Lifecycle
     is_whole: bool
     credentials: tuple[Credential, ...]
     limits: dict[int | None, Limit]

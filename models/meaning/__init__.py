@@ -1,6 +1,7 @@
 from . import (
     about_record,
     contract,
+    contract_use,
     contract_attribute,
     mapping,
     mapping_words,

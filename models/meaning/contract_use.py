@@ -1,0 +1,81 @@
+"""Which systems send documents of a contract, and when the last one came."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...core.contract import Contract as CoreContract
+from ..exchange.caller import SILENT_DAYS
+
+
+class ContractUse(models.Model):
+    _inherit = "interop.contract"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Whoever answers for what may be sent and kept of these documents.",
+    )
+    consumer_ids = fields.Many2many(
+        "interop.system",
+        string="Sent by",
+        compute="_compute_use",
+        help="Systems that have sent such documents.",
+    )
+    last_received_at = fields.Datetime(
+        string="Last use", compute="_compute_use", help="When the last such document came in."
+    )
+    month_messages = fields.Integer(
+        string="Messages, 30 days", compute="_compute_use", help="Messages of the last 30 days."
+    )
+    is_silent = fields.Boolean(
+        string="Nobody sends it",
+        compute="_compute_use",
+        search="_search_is_silent",
+        help="No such document has come in for 90 days.",
+    )
+
+    def _compute_use(self):
+        """One statement, whatever the number of contracts and of messages."""
+        uses = self._uses_by_kind()
+        silent_since = fields.Datetime.now() - timedelta(days=SILENT_DAYS)
+        for contract in self:
+            core = CoreContract(contract.format, contract.document, ())
+            mine = [use for use in uses if core.is_for(use["format"], use["kind"])]
+            systems = self.env["interop.system"].browse({use["system_id"] for use in mine})
+            contract.consumer_ids = systems._filtered_access("read")
+            contract.month_messages = sum(use["messages"] for use in mine)
+            last = max((use["last_at"] for use in mine), default=False)
+            contract.last_received_at = last
+            newest = last or contract.create_date
+            contract.is_silent = bool(newest and newest < silent_since)
+
+    def _uses_by_kind(self):
+        """What came in where the user may look, by format, kind and system."""
+        self.env["interop.message"].flush_model()
+        endpoints = self.env["interop.endpoint"].with_context(active_test=False)._search([])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT e.format, use.kind, use.system_id, max(use.last_at) AS last_at,
+                       COALESCE(sum(use.messages) FILTER (
+                           WHERE use.day >= (now() AT TIME ZONE 'UTC')::date - 30), 0)::bigint AS messages
+                  FROM (%(uses)s) AS use JOIN interop_endpoint e ON e.id = use.endpoint_id
+                 WHERE e.id IN %(endpoints)s
+                 GROUP BY e.format, use.kind, use.system_id
+                """,
+                # counts are the machine's; of which endpoints they are told is asked above
+                uses=self.env["interop.endpoint.use"]._uses(),
+                endpoints=endpoints.subselect(),
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _search_is_silent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        silent = self.with_context(active_test=False).search([]).filtered("is_silent")
+        return [("id", "in" if True in value else "not in", silent.ids)]
