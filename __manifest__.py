@@ -56,6 +56,7 @@
         "views/exchange/route_views.xml",
         "views/exchange/endpoint_views.xml",
         "views/exchange/interface_views.xml",
+        "views/exchange/api_description_views.xml",
         "views/exchange/system_views.xml",
         "views/exchange/facility_views.xml",
         "views/exchange/message_views.xml",

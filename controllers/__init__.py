@@ -1,1 +1,1 @@
-from . import dispatcher, door, health
+from . import description, dispatcher, door, health

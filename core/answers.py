@@ -7,6 +7,7 @@ first one's answer, byte for byte; it never depends on what became of the messag
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -215,6 +216,16 @@ def health(obstacles: Sequence[str]) -> Answer:
         return Answer(200, JSON, dumps({"status": "pass"}), NOT_KEPT)
     body = {"status": "fail", "missing": list(obstacles)}
     return Answer(503, JSON, dumps(body), (*NOT_KEPT, ("Retry-After", "5")))
+
+
+def description(document: Mapping[str, Any], *, known: str = "") -> Answer:
+    """A document about the interfaces; 304 for whoever has it already (``known``: If-None-Match)."""
+    body = dumps(document)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = (*NOT_KEPT, ("ETag", tag))
+    if tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        return Answer(304, "", b"", headers)
+    return Answer(200, JSON, body, headers)
 
 
 def status(uuid: str, received_at: datetime, deliveries: Sequence[Mapping[str, Any]]) -> Answer:

@@ -3,6 +3,7 @@ from . import test_access_companies
 from . import test_accounting_rules
 from . import test_allow_read
 from . import test_architecture
+from . import test_api_description
 from . import test_audit
 from . import test_audit_acts
 from . import test_audit_at_once

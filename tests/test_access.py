@@ -107,6 +107,7 @@ EXPECTED = {
     "interop.encryption.keys": {"administrator": "rwc"},
     "interop.deprecate.endpoint": {"administrator": "rwc"},
     "interop.retire.endpoint": {"administrator": "rwc"},
+    "interop.api.description": {"viewer": "rc"},
     "interop.revoke.credential": {"administrator": "rwc"},
     "interop.discard.deliveries": {"resolver": "rwc"},
     "interop.bind.code": {"resolver": "rwc"},
