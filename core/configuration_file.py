@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from .canonical import ENTITIES
 from .codecs.strict_json import dumps, loads
+from .contract import RESTRICTED, RESTRICTED_DAYS
 from .definition import HEADER, Definition, Line, from_json, line_from_json, line_to_json
 from .errors import BadDocument, MappingError
 from .mapping_tests import written
@@ -56,6 +57,7 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
 _TEXT = {"type": "string"}
 _WORD = {"type": "string", "minLength": 1, "maxLength": 255}
 _SAID = {"type": "string", "minLength": 1}
+_SOMETHING = {"type": "string", "pattern": r"\S"}
 _FORMAT = {"enum": ["hl7v2", "fhir", "json"]}
 _SAMPLE_FORMAT = {"enum": ["hl7v2", "fhir", "json", "cloudevents"]}
 _DAY = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
@@ -150,7 +152,15 @@ _SCHEMA = {
             name=_SAID,
             version=_WORD,
             schema=_TEXT,
-            attributes=_list(_object("path class", path=_WORD, purpose=_TEXT, **{"class": _CLASS})),
+            attributes=_list(
+                _object(
+                    "path class purpose",
+                    path=_WORD,
+                    purpose=_SOMETHING,
+                    retention_days={"type": "integer", "minimum": 1},
+                    **{"class": _CLASS},
+                )
+            ),
         ),
     },
 }
@@ -196,7 +206,18 @@ def read(text: str) -> tuple[dict[str, list[Entry]], tuple[Mistake, ...]]:
         return {}, tuple(sorted(mistakes))
     parts = {part: value.get(part, []) for part in PARTS}
     parts[MAPPINGS] = sorted(parts[MAPPINGS], key=depth)
+    parts[CONTRACTS] = [_with_retention(entry) for entry in parts[CONTRACTS]]
     return parts, ()
+
+
+def _with_retention(entry: Entry) -> Entry:
+    """A contract of a file older than retentions: what is restricted there is kept ``RESTRICTED_DAYS``."""
+    days = {"retention_days": RESTRICTED_DAYS}
+    attributes = [
+        line if line["class"] != RESTRICTED or "retention_days" in line else line | days
+        for line in entry["attributes"]
+    ]
+    return entry | {"attributes": attributes}
 
 
 def depth(entry: Entry) -> int:

@@ -28,6 +28,9 @@ from .never import is_never, is_never_extension, is_never_name, is_never_resourc
 
 #: from open to secret, as CloudEvents' data classification extension names them
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
+RESTRICTED = DATA_CLASSES[-1]
+#: how long what is restricted is kept where a contract made before there were retentions does not say
+RESTRICTED_DAYS = 30
 _REMEMBERED = 1024
 
 
@@ -45,14 +48,35 @@ def strictest(classes: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One line of a contract. Raises ``MessageRefused`` for an unknown data class."""
+    """One line of a contract. Raises ``MessageRefused`` for an unknown data class (``unknown_data_class``) and for days
+    that are none (``bad_retention``).
+
+    ``retention_days``: how long a document that may hold the place is kept at the most; None: the endpoint decides.
+    """
 
     path: str
     data_class: str = "confidential"
     purpose: str = ""
+    retention_days: int | None = None
 
     def __post_init__(self) -> None:
         check_data_class(self.data_class)
+        if self.retention_days is not None and self.retention_days < 1:
+            raise MessageRefused("bad_retention")
+
+    @property
+    def kept_days(self) -> int | None:
+        """``retention_days``; what is restricted and has none is kept ``RESTRICTED_DAYS``, never for as long as one likes."""
+        if self.retention_days is None and self.data_class == RESTRICTED:
+            return RESTRICTED_DAYS
+        return self.retention_days
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What it should say and does not: "purpose" of any, "retention" of what is restricted."""
+        no_purpose = ("purpose",) if not self.purpose.strip() else ()
+        is_endless = self.data_class == RESTRICTED and self.retention_days is None
+        return (*no_purpose, "retention") if is_endless else no_purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +87,7 @@ class Contract:
     format: str
     document: str
     attributes: tuple[Attribute, ...]
+    name: str = ""
 
     def __post_init__(self) -> None:
         if self.format != "hl7v2":
@@ -87,6 +112,7 @@ class Contracts:
         # Kinds are the senders' words: what is remembered of them is bounded.
         self._paths = lru_cache(maxsize=_REMEMBERED)(self._find_paths)
         self._tree = lru_cache(maxsize=_REMEMBERED)(self._make_tree)
+        self._days = lru_cache(maxsize=_REMEMBERED)(self._find_days)
 
     def paths(self, format: str, kind: str) -> frozenset[str]:
         """What the contracts list for documents of this kind."""
@@ -100,9 +126,27 @@ class Contracts:
 
     def lines(self, format: str, kind: str) -> Iterator[Attribute]:
         """What the contracts for documents of this kind list, with class and purpose."""
-        for contract in self._contracts:
-            if contract.is_for(format, kind):
-                yield from contract.attributes
+        for contract in self.of_kind(format, kind):
+            yield from contract.attributes
+
+    def of_kind(self, format: str, kind: str) -> Iterator[Contract]:
+        """The contracts for documents of this kind."""
+        return (contract for contract in self._contracts if contract.is_for(format, kind))
+
+    def kept_days(self, document: Document, most: int) -> int:
+        """How many days ``document`` is kept: ``most``, or less where a line of a contract for its kind says so.
+
+        Whether it does hold that place is not asked. Of FHIR the kinds of all resources in it count, contained ones and
+        those of a Bundle's entries too.
+        """
+        is_fhir = document.format == "fhir"
+        kinds = set(_kinds_in(document.body)) if is_fhir else (document.kind,)
+        return self.kept_days_of(document.format, kinds, most)
+
+    def kept_days_of(self, format: str, kinds: Iterable[str], most: int) -> int:
+        """``kept_days`` of a document that states these ``kinds``."""
+        told = (self._days(_family(format), kind) for kind in kinds)
+        return min((most, *(days for days in told if days is not None)))
 
     def covers(self, document: Document) -> bool:
         """Whether any contract is for this document; of a Bundle, for any resource it states."""
@@ -143,8 +187,11 @@ class Contracts:
         return minimise_json.minimise(document.body, self._tree(_family(format), kind) or Allowed())
 
     def _find_paths(self, format: str, kind: str) -> frozenset[str]:
-        contracts = (contract for contract in self._contracts if contract.is_for(format, kind))
-        return frozenset(item.path for contract in contracts for item in contract.attributes)
+        return frozenset(line.path for line in self.lines(format, kind))
+
+    def _find_days(self, format: str, kind: str) -> int | None:
+        told = (line.kept_days for line in self.lines(format, kind))
+        return min((days for days in told if days is not None), default=None)
 
     def _make_tree(self, format: str, kind: str) -> Allowed | None:
         """None: no contract is for it."""
@@ -171,6 +218,16 @@ def is_never_at(format: str, kind: str, path: str) -> bool:
 
 def _is_never(format: str, kind: str, names: tuple[str, ...]) -> bool:
     return _is_never_fhir(kind, names) if format == "fhir" else any(map(is_never_name, names))
+
+
+def _kinds_in(resource: dict[str, Any]) -> Iterator[str]:
+    """The types of a FHIR resource and of all that stand in it."""
+    yield resource["resourceType"]
+    for inner in resource.get("contained", ()):
+        yield from _kinds_in(inner)
+    for entry in resource.get("entry", ()) if resource["resourceType"] == "Bundle" else ():
+        if "resource" in entry:
+            yield from _kinds_in(entry["resource"])
 
 
 def _family(format: str) -> str:

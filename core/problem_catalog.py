@@ -115,6 +115,10 @@ _TEXTS = {
         "The contract names a data class that does not exist",
         "Ask the administrator to correct the endpoint's contract.",
     ),
+    "bad_retention": (
+        "The contract keeps something for fewer days than one",
+        "Ask the administrator to correct the endpoint's contract.",
+    ),
     # -- JSON --
     "not_json": ("The body is not JSON", "Check the JSON at the place that the detail names."),
     "not_utf8": ("The text is not UTF-8", "Send JSON in UTF-8."),

@@ -90,7 +90,9 @@ class InteropMixin(DrainMixin):
                     "name": f"test {format_}",
                     "format": format_,
                     "document": document,
-                    "attribute_ids": [(0, 0, {"path": path}) for path in paths.split()],
+                    "attribute_ids": [
+                        (0, 0, {"path": path, "purpose": "tests"}) for path in paths.split()
+                    ],
                 }
             )
         for name, format_, documents, entity, event, version, rules in MAPPINGS:

@@ -131,23 +131,23 @@ class TestAllowRead(InteropCase):
     def test_contracts_list_what_can_be_listed_once_and_in_their_own_format(self):
         contracts = self.env["interop.contract"]
         rows = [
-            ("a.b", ["zz.one.v1", "zz.two.v1"], "internal", "x"),
-            ("a.b", ["zz.one.v1"], "public", "y"),
-            ("c", ["zz.two.v1", KIND], "internal", "z"),
+            ("a.b", ["zz.one.v1", "zz.two.v1"], "internal", "x", 0),
+            ("a.b", ["zz.one.v1"], "public", "y", 0),
+            ("c", ["zz.two.v1", KIND], "restricted", "z", 12),
         ]
         changed = contracts._allow("cloudevents", rows)
         made = changed - self.contract
         self.assertIn(self.contract, changed)
         self.assertEqual((made.format, made.document), ("json", "zz.one.v1 zz.two.v1"))
         self.assertEqual(
-            {"a.b": "internal", "c": "internal"},
-            {row.path: row.data_class for row in made.attribute_ids},
+            {"a.b": ("internal", 0), "c": ("restricted", 12)},
+            {row.path: (row.data_class, row.retention_days) for row in made.attribute_ids},
         )
         self.assertFalse(contracts._allow("cloudevents", rows), "all of it is listed")
         self.assertFalse(contracts._allow("json", []))
         for place in ("a b", "", "a..b"):
             with self.subTest(place), self.assertRaises(ValidationError):
-                contracts._allow("json", [(place, [KIND], "internal", "x")])
+                contracts._allow("json", [(place, [KIND], "internal", "x", 0)])
 
     def test_resources_within_a_bundle_count_by_themselves(self):
         self.draft.copy(

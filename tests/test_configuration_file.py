@@ -134,7 +134,9 @@ class TestConfigurationFile(ProfileCase):
             value["concept_maps"][0]["lines"][0]["means"] = "crate"
             value["concept_maps"][0]["lines"].append({"code": "EA", "means": "each"})
             value["contracts"][0]["attributes"].pop()
-            value["contracts"][0]["attributes"].append({"path": "more", "class": "public"})
+            value["contracts"][0]["attributes"].append(
+                {"path": "more", "class": "public", "purpose": "tests"}
+            )
             plain["tests"][0]["expected"] = []
 
         text = self.text(change)

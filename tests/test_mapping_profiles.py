@@ -175,7 +175,7 @@ class TestAdapting(ProfileCase):
     def test_messages_are_read_by_it(self):
         self.effective("name").write({"source": "names[0]"})
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
-        contract.attribute_ids = [(0, 0, {"path": "names"})]
+        contract.attribute_ids = [(0, 0, {"path": "names", "purpose": "tests"})]
         self.own._go_live()
         self.send(self.party("1", name="Wrong", names=["Right"]))
         self.drain_all()

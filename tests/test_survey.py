@@ -160,7 +160,12 @@ class TestSurvey(InteropCase):
         mapping._go_live()
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         attribute = self.env["interop.contract.attribute"].create(
-            {"contract_id": contract.id, "path": "sex", "data_class": "confidential"}
+            {
+                "contract_id": contract.id,
+                "path": "sex",
+                "purpose": "tests",
+                "data_class": "confidential",
+            }
         )
         self.send(self.party("1", sex="QQ"), self.party("2", sex="F"))
         survey, _action = self.look()
@@ -266,7 +271,12 @@ class TestSurvey(InteropCase):
         mapping._go_live()
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         self.env["interop.contract.attribute"].create(
-            {"contract_id": contract.id, "path": "sex", "data_class": "internal"}
+            {
+                "contract_id": contract.id,
+                "path": "sex",
+                "purpose": "tests",
+                "data_class": "internal",
+            }
         )
         body = json.dumps(self.party("1", sex="QQ"))
         survey, _action = self.look(subject="sample", sample=body)

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.meaning.contract_attribute import default_days
+
 
 class AllowPlace(models.TransientModel):
     _name = "interop.allow.place"
@@ -32,6 +34,13 @@ class AllowPlace(models.TransientModel):
         "_data_classes", string="Class", required=True, default="confidential"
     )
     purpose = fields.Char(required=True, help="What Odoo needs it for: whoever audits reads it.")
+    retention_days = fields.Integer(
+        string="Keep (days)",
+        compute="_compute_retention_days",
+        store=True,
+        readonly=False,
+        help="Documents that may hold it are kept so many days at the most. 0: as long as the endpoint says.",
+    )
 
     @api.model
     def _formats(self):
@@ -53,6 +62,11 @@ class AllowPlace(models.TransientModel):
         for wizard in self:
             wizard.contract_id = wizard.contract_ids[:1]
 
+    @api.depends("data_class")
+    def _compute_retention_days(self):
+        for wizard in self:
+            wizard.retention_days = wizard.retention_days or default_days(wizard.data_class)
+
     def action_allow(self):
         """From now on the place is stored. What was dropped already is gone."""
         self.ensure_one()
@@ -61,6 +75,13 @@ class AllowPlace(models.TransientModel):
         if self.path in contract.attribute_ids.mapped("path"):
             raise UserError(self.env._("“%s” is allowed by this contract already.", self.path))
         contract._list(
-            [{"path": self.path, "data_class": self.data_class, "purpose": self.purpose}]
+            [
+                {
+                    "path": self.path,
+                    "data_class": self.data_class,
+                    "purpose": self.purpose,
+                    "retention_days": self.retention_days,
+                }
+            ]
         )
         return {"type": "ir.actions.act_window_close"}

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core.hl7_names import place_name
 from ..core.needs import is_sent
+from ..models.meaning.contract_attribute import default_days
 
 
 class AllowRead(models.TransientModel):
@@ -62,7 +63,16 @@ class AllowRead(models.TransientModel):
             )
         changed = self.env["interop.contract"]._allow(
             self.endpoint_id.format,
-            [(one.place, one.documents.split(), one.data_class, one.purpose) for one in chosen],
+            [
+                (
+                    one.place,
+                    one.documents.split(),
+                    one.data_class,
+                    one.purpose,
+                    one.retention_days,
+                )
+                for one in chosen
+            ],
         )
         told = self.env._(
             "Stored from now on: %(count)s places. Contracts that say so: %(contracts)s",
@@ -102,6 +112,15 @@ class AllowReadLine(models.TransientModel):
     )
     data_class = fields.Selection("_data_classes", string="Class", required=True)
     purpose = fields.Char(help="What Odoo needs it for: whoever audits reads it.")
+    retention_days = fields.Integer(
+        string="Keep (days)",
+        help="Documents that may hold it are kept so many days at the most. 0: as long as the endpoint says.",
+    )
+
+    @api.onchange("data_class")
+    def _onchange_data_class(self):
+        for line in self:
+            line.retention_days = line.retention_days or default_days(line.data_class)
 
     @api.model
     def _data_classes(self):
@@ -121,5 +140,6 @@ def _line_values(format_, need, found, contracts):
         "is_chosen": was_sent,
         "contracts": ", ".join(sorted(home.name for home in homes if home)),
         "data_class": need.data_class,
+        "retention_days": default_days(need.data_class),
         "purpose": need.purpose,
     }

@@ -90,7 +90,12 @@ def contracts() -> Contracts:
     attributes = defaultdict(list)
     for row in rows("interop.contract.attribute"):
         attributes[row["contract_id:id"]].append(
-            Attribute(row["path"], row["data_class"], row["purpose"])
+            Attribute(
+                row["path"],
+                row["data_class"],
+                row["purpose"],
+                int(row["retention_days"]) if row["retention_days"] else None,
+            )
         )
     return Contracts(
         Contract(row["format"], row["document"], tuple(attributes[row["id"]]))

@@ -19,6 +19,7 @@ from ..configuration_file import (
     read,
     write,
 )
+from ..contract import RESTRICTED_DAYS
 from ..definition import Definition, Line
 from ..profiles import Difference, Own
 from ..rules import Rule
@@ -59,7 +60,14 @@ def whole():
                 "document": "ADT^A01",
                 "name": "ADT",
                 "version": "1",
-                "attributes": [{"path": "PID-3", "class": "restricted", "purpose": "who"}],
+                "attributes": [
+                    {
+                        "path": "PID-3",
+                        "class": "restricted",
+                        "purpose": "who",
+                        "retention_days": 7,
+                    }
+                ],
             }
         ],
         OWNERSHIP: [
@@ -120,6 +128,18 @@ class RoundTripTest(unittest.TestCase):
             known_by(MAPPINGS, plain), known_by(MAPPINGS, dict(reversed(HEAD.items())))
         )
 
+    def test_a_file_older_than_retentions_gives_what_is_restricted_an_end(self):
+        entries = whole()
+        line = entries[CONTRACTS][0]["attributes"][0]
+        del line["retention_days"]
+        entries[CONTRACTS][0]["attributes"].append(
+            {"path": "PID-5", "class": "public", "purpose": "to greet"}
+        )
+        (read_back,) = read(write(entries))[0][CONTRACTS]
+        self.assertEqual(
+            [one.get("retention_days") for one in read_back["attributes"]], [RESTRICTED_DAYS, None]
+        )
+
     def test_an_empty_file_is_fine(self):
         self.assertEqual(read(write({}))[1], ())
 
@@ -150,6 +170,26 @@ class MistakeTest(unittest.TestCase):
                 lambda v: v["contracts"][0]["attributes"][0].update({"class": "x"}),
                 "contracts[0].attributes[0].class",
                 "bad_enum",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"][0].pop("purpose") and None,
+                "contracts[0].attributes[0]",
+                "bad_required",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"][0].update(purpose=" "),
+                "contracts[0].attributes[0].purpose",
+                "bad_pattern",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"][0].update(retention_days=0),
+                "contracts[0].attributes[0].retention_days",
+                "bad_minimum",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"][0].update(retention_days="ever"),
+                "contracts[0].attributes[0].retention_days",
+                "bad_type",
             ),
             (
                 lambda v: v["concept_maps"][0]["lines"][0].update(valid_from="soon"),

@@ -20,6 +20,7 @@ from . import (
     lane,
     pulse,
     reencryption,
+    retention,
     rate,
     overload,
     plan,

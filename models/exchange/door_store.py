@@ -132,8 +132,7 @@ class DoorStoring(models.AbstractModel):
             self._check_unchanged(gate)
             return {}
         now = fields.Datetime.now()
-        until = now + timedelta(days=plan.payload_days)
-        messages = [self._message_row(plan, gate, parcel, batch, now, until) for parcel in parcels]
+        messages = [self._message_row(plan, gate, parcel, batch, now) for parcel in parcels]
         messages.sort(key=lambda row: row.dedup_key or "")
         deliveries = [row for parcel in parcels for row in self._delivery_rows(plan, gate, parcel)]
         # rows as literals: as JSON, the same rows took PostgreSQL a third longer to read and plan (docs/performance.md)
@@ -177,7 +176,7 @@ class DoorStoring(models.AbstractModel):
             raise GateChanged
         return stored
 
-    def _message_row(self, plan, gate, parcel, batch, now, until):
+    def _message_row(self, plan, gate, parcel, batch, now):
         envelope = parcel.document.envelope
         return MessageRow(
             uuid=parcel.uuid,
@@ -203,7 +202,7 @@ class DoorStoring(models.AbstractModel):
             dropped=" ".join(parcel.dropped)[:2000] or None,
             size=parcel.size,
             is_test=gate.state == "test",
-            payload_until=until,
+            payload_until=now + timedelta(days=plan.kept_days(parcel.document)),
         )
 
     def _delivery_rows(self, plan, gate, parcel):

@@ -117,6 +117,10 @@ class EndpointPlan:
             self._routes[key] = min(taking, key=lambda route: route.system == 0, default=None)
         return self._routes[key]
 
+    def kept_days(self, document) -> int:
+        """How many days the content of a document is kept: as the endpoint says, or less where a contract does."""
+        return self.contracts.kept_days(document, self.payload_days)
+
     def mapper(self, system: int) -> Mapper:
         return self.mappers[system]
 

@@ -67,6 +67,7 @@ class ContractFile(models.Model):
         attributes = [
             {"path": line.path, "class": line.data_class}
             | ({"purpose": line.purpose} if line.purpose else {})
+            | ({"retention_days": line.retention_days} if line.retention_days else {})
             for line in self.attribute_ids.sorted("path")
         ]
         schema = {"schema": self.schema} if self.schema else {}
@@ -91,7 +92,7 @@ class ContractFile(models.Model):
             self.env._("%s is no longer allowed", path) for path in before if path not in after
         )
         told += (
-            self.env._("%s: class or purpose", path)
+            self.env._("%s: class, purpose or retention", path)
             for path, line in after.items()
             if path in before and before[path] != line
         )
@@ -105,7 +106,11 @@ class ContractFile(models.Model):
         known = {line.path: line for line in self.attribute_ids}
         lines = [(2, line.id) for path, line in known.items() if path not in wanted]
         for path, line in wanted.items():
-            vals = {"data_class": line["class"], "purpose": line.get("purpose")}
+            vals = {
+                "data_class": line["class"],
+                "purpose": line["purpose"],
+                "retention_days": line.get("retention_days", 0),
+            }
             lines.append(
                 (1, known[path].id, vals) if path in known else (0, 0, {"path": path, **vals})
             )

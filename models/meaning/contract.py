@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...core.contract import Attribute
 from ...core.contract import Contract as CoreContract
 from ...core.errors import InteropError
 from ..exchange.endpoint import FORMATS
@@ -76,7 +75,7 @@ class Contract(models.Model):
 
     @api.model
     def _allow(self, format, wanted):  # pylint: disable=redefined-builtin
-        """List places: ``wanted`` are ``(place, kinds of documents, data class, purpose)``. The contracts that changed.
+        """List places: ``wanted`` are ``(place, kinds of documents, data class, purpose, days)``. The contracts that changed.
 
         Each goes into the contract that is for the fewest others beside its kind; kinds that none is for get a new one
         together. What is listed already stays as it is. The chatter tells what was allowed and what for.
@@ -85,8 +84,9 @@ class Contract(models.Model):
         homeless = [kind for kind, found in homes.items() if not found]
         made = self._new_for(format, homeless) if homeless else self
         rows = {}
-        for place, kinds, data_class, purpose in wanted:
+        for place, kinds, data_class, purpose, days in wanted:
             vals = {"path": place, "data_class": data_class, "purpose": purpose}
+            vals["retention_days"] = days
             for kind in kinds:
                 rows.setdefault(homes[kind][:1] or made, {}).setdefault(place, vals)
         changed = self.browse()
@@ -119,10 +119,8 @@ class Contract(models.Model):
         return CoreContract(
             format=self.format,
             document=self.document,
-            attributes=tuple(
-                Attribute(line.path, line.data_class, line.purpose or "")
-                for line in self.attribute_ids
-            ),
+            attributes=tuple(line._to_core() for line in self.attribute_ids),
+            name=self.name or "",
         )
 
     @api.depends("attribute_ids")
