@@ -32,6 +32,7 @@
         "data/interop.mapping.csv",
         "data/interop.mapping.rule.csv",
         "data/mapping_versions.xml",
+        "wizards/account_sample_views.xml",
         "wizards/adapt_mapping_views.xml",
         "wizards/allow_place_views.xml",
         "wizards/allow_read_views.xml",

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_access_companies
+from . import test_account_sample
 from . import test_accounting_rules
 from . import test_allow_read
 from . import test_architecture

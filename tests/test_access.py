@@ -116,6 +116,7 @@ EXPECTED = {
     "interop.survey.place": {"operator": "rwc"},
     "interop.survey.code": {"operator": "rwc"},
     "interop.adapt.mapping": {"administrator": "rwc"},
+    "interop.account.sample": {"operator": "rwc", "auditor": "rwc", "protection": "rwc"},
     "interop.allow.place": {"administrator": "rwc"},
     "interop.allow.read": {"administrator": "rwc"},
     "interop.allow.read.line": {"administrator": "rwc"},

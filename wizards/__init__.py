@@ -1,5 +1,6 @@
 from . import (
     shown_once,
+    account_sample,
     adapt_mapping,
     allow_place,
     allow_read,

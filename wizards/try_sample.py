@@ -13,8 +13,7 @@ from odoo import api, fields, models
 
 from ..core.canonical import CLEAR
 from ..core.problem_catalog import explain
-
-LARGEST_SAMPLE = 1024 * 1024
+from .account_sample import LARGEST_SAMPLE, AccountWords
 
 
 class TrySample(models.TransientModel):
@@ -69,11 +68,8 @@ class TrySample(models.TransientModel):
         )
 
 
-class Words:
+class Words(AccountWords):
     """How errors and outcomes read; given to the template."""
-
-    def __init__(self, env):
-        self.env = env
 
     def title(self, error):
         found = explain(error.code)

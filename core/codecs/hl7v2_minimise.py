@@ -202,6 +202,11 @@ def _bounded(number: int) -> str:
     return str(number) if number <= MAX_PLACE else f"{MAX_PLACE}+"
 
 
+def is_personal(repetition: str, separators: Separators) -> bool:
+    """Whether a repetition of a field is an identifier that a state issued to a person, and goes wherever it stands."""
+    return bool(_personal(repetition, repetition.split(separators.component), separators))
+
+
 def _personal(repetition: str, components: list[str], separators: Separators) -> str:
     """Why this identifier may not be kept: "5=SS" (CX), "13=SS" (XCN), "4=SSA" by its authority; '' if it may."""
     for number in (5, 13):

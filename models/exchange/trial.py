@@ -14,7 +14,7 @@ from odoo import fields, models
 from ...core.codecs import decode, dump_document, load_document
 from ...core.errors import BadBatch, InteropError, MessageRefused
 from ...core.mapping import Mapper
-from ...core.sample_places import places_of
+from ...core.minimisation import account
 from .contain import attempt, defect_of
 from .own_cursor import throwaway
 from .run import Drain
@@ -99,11 +99,12 @@ class Trial(models.AbstractModel):
     def _try_document(self, trial, plan, document):
         """What the door does with one document, then what drains would do with each fact of it."""
         result = DocumentTrial(kind=document.kind, envelope=document.envelope)
+        result.format = document.format
+        result.rows = account(document, plan.contracts)
         try:
             system = plan.system_of(document.envelope.source)
         except InteropError as error:
             result.error = error
-            result.places = places_of(document, document)
             return result
         # names of configuration: whoever may try a sample may read them
         result.system = self.env["interop.system"].sudo().browse(system.id).name
@@ -113,7 +114,6 @@ class Trial(models.AbstractModel):
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
         result.is_covered = plan.contracts.covers(document)
         minimised, result.dropped = plan.contracts.minimise(document)
-        result.places = places_of(document, minimised)
         self._try_facts(trial, plan, result, system, facility, minimised)
         return result
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...core.applying import Outcome
 from ...core.canonical import Entity
 from ...core.errors import InteropError
-from ...core.sample_places import Place
+from ...core.minimisation import Row
 
 
 @dataclass
@@ -62,9 +62,10 @@ class DocumentTrial:
 
     kind: str
     envelope: Any
+    format: str = ""
     system: str = ""
     facility: str = ""
-    places: list[Place] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
     is_covered: bool = True
     facts: list[FactTrial] = field(default_factory=list)
@@ -72,11 +73,11 @@ class DocumentTrial:
 
     @property
     def kept_count(self):
-        return sum(place.is_kept for place in self.places)
+        return sum(row.is_kept for row in self.rows)
 
     @property
     def dropped_count(self):
-        return len(self.places) - self.kept_count
+        return len(self.rows) - self.kept_count
 
 
 @dataclass

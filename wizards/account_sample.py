@@ -1,0 +1,155 @@
+"""What goes and what stays of a sample: every place of it, the line of a contract that keeps it or the reason it is dropped.
+
+As in *Try a sample* nothing of what is pasted is a column, and the dialog never saves: values are shown to whoever pasted
+them, and to nobody else.
+"""
+
+import base64
+import binascii
+
+from odoo import api, fields, models
+
+from ..core.codecs import decode
+from ..core.codecs.plain_json import JsonOptions
+from ..core.errors import BadBatch, InteropError, MessageRefused
+from ..core.minimisation import (
+    ENVELOPE,
+    EXTENSION,
+    LISTED,
+    NEVER,
+    NO_CONTRACT,
+    NOT_LISTED,
+    account,
+)
+from ..models.exchange.endpoint import FORMATS
+
+LARGEST_SAMPLE = 1024 * 1024
+#: documents of one sample that are shown
+MOST_DOCUMENTS = 20
+
+
+class AccountSample(models.TransientModel):
+    _name = "interop.account.sample"
+    _description = "What goes and what stays"
+
+    format = fields.Selection(
+        FORMATS, required=True, store=False, default=lambda self: self._default_format()
+    )
+    endpoint_id = fields.Many2one(
+        "interop.endpoint",
+        string="As sent to",
+        store=False,
+        domain="[('format', '=', format)]",
+        help="Of plain JSON the endpoint says where type and content stand. Which places stay, the contracts say alone.",
+    )
+    sample = fields.Text(
+        store=False, help="A message as the sender would post it. Nothing of it is kept."
+    )
+    file = fields.Binary(string="Or a file", store=False, attachment=False)
+    file_name = fields.Char(store=False)
+    asked = fields.Integer(store=False, help="Counts the presses of the button.")
+    result = fields.Html(store=False, sanitize=False, readonly=True)
+
+    def _default_format(self):
+        """That of the contract from whose form one comes."""
+        if self.env.context.get("active_model") != "interop.contract":
+            return False
+        return self.env["interop.contract"].browse(self.env.context.get("active_id")).format
+
+    @api.onchange("asked", "file", "format", "endpoint_id")
+    def _onchange_asked(self):
+        body = self._body()
+        self.result = body and self._render(*self._read(body))
+
+    def _body(self):
+        """The bytes to look at: the file if there is one, else the text."""
+        if not self.format:
+            return b""
+        try:
+            body = base64.b64decode(self.file) if self.file else (self.sample or "").encode()
+        except binascii.Error:
+            return b""
+        return body[:LARGEST_SAMPLE]
+
+    def _read(self, body):
+        """``(documents, errors)`` as the door would read them; an error has its place in the body."""
+        options = None
+        if self.format == "json":
+            endpoint = self.endpoint_id._origin
+            options = endpoint._json_options() if endpoint else JsonOptions(default_type="*")
+        content_type = self.env["interop.trial"]._content_type(self.format, body)
+        try:
+            return (
+                decode(self.format, body, content_type=content_type, headers={}, options=options),
+                [],
+            )
+        except BadBatch as error:
+            return error.documents, [(bad.index, bad) for bad in error.errors]
+        except MessageRefused as error:
+            return [], [(getattr(error, "index", 0), error)]
+
+    def _render(self, documents, errors):
+        contracts = self.env["interop.endpoint"]._plan_contracts()
+        told = [Accounted(one, account(one, contracts)) for one in documents[:MOST_DOCUMENTS]]
+        return self.env["ir.qweb"]._render(
+            "healthcare_interop.account_sample_result",
+            {
+                "documents": told,
+                "errors": errors,
+                "left_out": max(0, len(documents) - MOST_DOCUMENTS),
+                "words": AccountWords(self.env),
+            },
+        )
+
+
+class Accounted:
+    """One document and its rows, for the template."""
+
+    def __init__(self, document, rows):
+        self.kind = document.kind
+        self.format = document.format
+        self.rows = rows
+        self.kept_count = sum(row.is_kept for row in rows)
+        self.dropped_count = len(rows) - self.kept_count
+
+
+class AccountWords:
+    """How reasons and classes read; given to the template."""
+
+    def __init__(self, env):
+        self.env = env
+        self._reasons = {
+            LISTED: (env._("kept"), env._("A contract lists it")),
+            ENVELOPE: (
+                env._("kept"),
+                env._("Identity and order hang on it: kept whatever a contract lists"),
+            ),
+            NEVER: (env._("never stored"), env._("Whatever a contract allows")),
+            EXTENSION: (env._("dropped"), env._("An extension that no contract names")),
+            NOT_LISTED: (env._("dropped"), env._("No contract lists it")),
+            NO_CONTRACT: (env._("dropped"), env._("No contract is for such documents")),
+        }
+        lines = env["interop.contract.attribute"]
+        self._classes = dict(lines._fields["data_class"]._description_selection(env))
+        self.may_allow = env["interop.allow.place"].has_access("create")
+
+    def state(self, row):
+        return self._reasons[row.reason][0]
+
+    def why(self, row):
+        return self._reasons[row.reason][1]
+
+    def data_class(self, row):
+        return self._classes.get(row.data_class, "")
+
+    def kept_for(self, row):
+        if row.retention_days is None:
+            return self.env._("as the endpoint says") if row.is_kept else ""
+        return self.env._("%s days at the most", row.retention_days)
+
+    def format_of(self, document):
+        """The format whose contracts decide."""
+        return "json" if document.format == "cloudevents" else document.format
+
+    def error(self, error):
+        return error.code if isinstance(error, InteropError) else ""
