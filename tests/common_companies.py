@@ -23,6 +23,8 @@ FOLLOWS = {
     "interop.system": OWN,
     "interop.endpoint": OWN,
     "interop.endpoint.source": OWN,
+    "interop.endpoint.use": EVERYBODY,
+    "interop.caller": OWN,
     "interop.credential": OWN,
     "interop.credential.use": EVERYBODY,
     "interop.facility": OWN,

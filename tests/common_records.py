@@ -56,6 +56,27 @@ def _effective(place):
     return place.env["interop.mapping.effective"].browse(rule * 2)
 
 
+def _use(place):
+    return {
+        "endpoint_id": place.another("interop.endpoint"),
+        "kind": place.mark,
+        "day": "2026-01-01",
+        "messages": 1,
+        "last_at": "2026-01-01",
+        "counted_until": "2026-01-01",
+        **_system(place),
+    }
+
+
+def _caller(place):
+    """A line of the view, which shows who used an endpoint."""
+    endpoint = (
+        place.env["interop.endpoint.use"].browse(place.another("interop.endpoint.use")).endpoint_id
+    )
+    place.env.flush_all()
+    return place.env["interop.caller"].search([("endpoint_id", "=", endpoint.id)])
+
+
 VALUES = {
     "interop.system": lambda p: {**_named(p), "code": p.mark},
     "interop.endpoint": lambda p: {"name": p.mark, "code": p.mark, **_system(p)},
@@ -64,6 +85,8 @@ VALUES = {
         "value": p.mark,
         **_system(p),
     },
+    "interop.endpoint.use": _use,
+    "interop.caller": _caller,
     "interop.credential": _wizard(endpoint_id="interop.endpoint"),
     "interop.credential.use": lambda p: {
         "credential_id": p.another("interop.credential"),
@@ -87,6 +110,7 @@ VALUES = {
     "interop.contract.attribute": lambda p: {
         "contract_id": p.id("interop.contract"),
         "path": p.mark,
+        "purpose": "x",
     },
     "interop.mapping": lambda p: {
         "name": p.mark,
@@ -262,6 +286,13 @@ VALUES = {
         "words": "to see who may",
         "opened_at": "2026-01-01",
     },
+    "interop.deprecate.endpoint": lambda p: {
+        "endpoint_id": p.id("interop.endpoint"),
+        "reason": "x",
+    },
+    "interop.retire.endpoint": lambda p: {"endpoint_id": p.id("interop.endpoint"), "reason": "x"},
+    "interop.api.description": lambda p: {},
+    "interop.account.sample": _wizard(endpoint_id="interop.endpoint"),
     # Odoo's own, which those are about
     "res.partner": _named,
     "product.product": _named,

@@ -27,6 +27,7 @@ PUBLIC = {
     "interop.claim": {ACTS: "action_settle action_unsettle"},
     "interop.concept.map": {OPENS: "action_export"},
     "interop.content.reading": {ACTS: "action_reveal"},
+    "interop.contract": {ACTS: "action_apply_retention"},
     "interop.copy.configuration": {ACTS: "action_copy"},
     "interop.coverage": {OPENS: "action_interop_disagreements"},
     "interop.credential": {
@@ -38,6 +39,7 @@ PUBLIC = {
         OPENS: "action_open_messages action_open_record",
         ACTS: "action_keep action_open_again action_take_word",
     },
+    "interop.deprecate.endpoint": {ACTS: "action_deprecate"},
     "interop.discard.deliveries": {ACTS: "action_discard"},
     "interop.duplicate": {ACTS: "action_dismiss action_merge action_reopen"},
     "interop.duplicate.rule": {OPENS: "action_open_found", ACTS: "action_look action_look_again"},
@@ -48,7 +50,7 @@ PUBLIC = {
     "interop.encryption.keys": {ACTS: "action_begin action_make_key"},
     "interop.endpoint": {
         OPENS: "action_open_messages action_survey action_try_sample",
-        ACTS: "action_draft action_live action_pause action_test",
+        ACTS: "action_draft action_live action_pause action_take_back action_test action_undeprecate",
     },
     "interop.exception": {
         OPENS: "action_bind action_discard action_open_clashing action_open_deliveries "
@@ -79,6 +81,7 @@ PUBLIC = {
     "interop.payment.allocation": {OPENS: "action_open_payment", ACTS: "action_match"},
     "interop.put.in.use": {ACTS: "action_put_in_use"},
     "interop.reencryption": {ACTS: "action_resume action_stop"},
+    "interop.retire.endpoint": {ACTS: "action_retire"},
     "interop.revoke.credential": {ACTS: "action_revoke"},
     "interop.route": {OPENS: "action_open_deliveries"},
     "interop.survey": {OPENS: "action_open_codes", ACTS: "action_look"},
@@ -122,6 +125,8 @@ DUTIES = {("auditor", "interop.audit.verification")}
 
 @tagged("post_install", "-at_install")
 class TestPublicMethods(AccessCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
