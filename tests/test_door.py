@@ -49,6 +49,12 @@ class TestAccepted(DoorCase):
                 self.assertTrue(answer.content_type.startswith("application/hl7-v2"))
                 self.assertIn(f"\rMSA|{code}|{control}\r".encode(), answer.body)
 
+    def test_an_hl7_message_whose_header_says_nothing_but_its_type_is_acknowledged(self):
+        answer = self.receive(b"MSH||||||||OM", self.endpoints["hl7v2"])
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(answer.body.endswith(b"\rMSA|AA\r"), answer.body)
+        self.assertEqual(self.stored(), 1)
+
     def test_each_hl7_message_of_a_body_gets_its_own_acknowledgement(self):
         answer = self.receive(self.hl7("1") + self.hl7("2", key="4712"), self.endpoints["hl7v2"])
         self.assertEqual(answer.body.count(b"MSH|"), 2)

@@ -198,7 +198,7 @@ class DoorStoring(models.AbstractModel):
             correlation_id=envelope.correlation[:LONGEST_CORRELATION] or None,
             traceparent=parcel.trace or None,
             batch=batch.parcels[0].uuid if batch.is_many else None,
-            answer=parcel.head and Json(parcel.head),
+            answer=None if parcel.head is None else Json(parcel.head),
             dropped=" ".join(parcel.dropped)[:2000] or None,
             size=parcel.size,
             is_test=gate.state == "test",
