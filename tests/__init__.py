@@ -52,6 +52,7 @@ from . import test_entity_supply_changes
 from . import test_entity_supply_late
 from . import test_entity_supply_order
 from . import test_fhir_back
+from . import test_fuzz
 from . import test_health
 from . import test_identifier_checks
 from . import test_interfaces
