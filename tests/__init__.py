@@ -83,6 +83,7 @@ from . import test_public_methods
 from . import test_rate
 from . import test_readiness
 from . import test_reencryption
+from . import test_register
 from . import test_retention
 from . import test_rounding
 from . import test_samples

@@ -103,6 +103,8 @@ EXPECTED = {
     "interop.content.reading": {"payload": "r"},
     "interop.issue.credential": {"administrator": "rwc"},
     "interop.readiness": {"administrator": "rcd"},
+    "interop.register.line": {"administrator": "rcd", "auditor": "rcd", "protection": "rcd"},
+    "interop.export.register": {"administrator": "rwc", "auditor": "rwc", "protection": "rwc"},
     "interop.reencryption": {"administrator": "r", "auditor": "r"},
     "interop.encryption.keys": {"administrator": "rwc"},
     "interop.deprecate.endpoint": {"administrator": "rwc"},

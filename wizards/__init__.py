@@ -11,6 +11,7 @@ from . import (
     discard_deliveries,
     encryption_keys,
     export_audit,
+    export_register,
     import_concept_map,
     issue_credential,
     open_content,

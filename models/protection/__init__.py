@@ -1,3 +1,4 @@
 from . import (
     content_reading,
+    register,
 )
