@@ -59,11 +59,16 @@ class Facts:
     expiring_credentials: tuple[str, ...] = ()
     demo_endpoints: tuple[str, ...] = ()
     long_kept_endpoints: tuple[str, ...] = ()
+    # least data
+    endless_attributes: tuple[str, ...] = ()
+    overdue_contents: int = 0
+    held_contents: int = 0
 
 
 def findings(facts: Facts) -> list[Finding]:
     """Everything that was looked at, worst first, otherwise in the order in which it was looked at."""
     found = [*_server(facts), *_evidence(facts), *_database(facts), *_work(facts), *_doors(facts)]
+    found += _least_data(facts)
     return sorted(found, key=lambda one: ORDER.index(one.level))
 
 
@@ -117,3 +122,9 @@ def _doors(facts: Facts) -> Iterator[Finding]:
     yield _listed("limits", facts.unlimited_endpoints, ADVICE)
     yield _listed("demo", facts.demo_endpoints, PROBLEM)
     yield _listed("retention", facts.long_kept_endpoints, ADVICE)
+
+
+def _least_data(facts: Facts) -> Iterator[Finding]:
+    yield _listed("attribute_retention", facts.endless_attributes, PROBLEM)
+    yield _judged("overdue_contents", facts.overdue_contents > 0, detail=facts.overdue_contents)
+    yield _judged("held_contents", facts.held_contents > 0, ADVICE, facts.held_contents)

@@ -32,6 +32,35 @@ class ReadinessTest(InteropCase):
             self.assertTrue(row.name)
             self.assertEqual(row.level != "good", bool(row.advice))
 
+    def test_restricted_attributes_of_an_older_database_have_no_end(self):
+        self.assertEqual(self.look()["attribute_retention"].level, "good")
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        line = contract.attribute_ids[0]
+        # no form allows it: older than the constraint
+        self.env.cr.execute(
+            "UPDATE interop_contract_attribute SET data_class = 'restricted', retention_days = NULL WHERE id = %s",
+            (line.id,),
+        )
+        self.env.invalidate_all()
+        found = self.look()["attribute_retention"]
+        self.assertEqual(found.level, "problem")
+        self.assertIn(f"test json: {line.path}", found.advice)
+
+    def test_content_that_is_kept_past_its_time(self):
+        before = self.page._least_data_facts()
+        self.send(self.party("1"), self.party("2"))
+        messages = self.env["interop.message"].search([("endpoint_id", "=", self.endpoint.id)])
+        messages.payload_until = fields.Datetime.now() - timedelta(days=3)
+        for message, state in zip(messages, ("failed", "done"), strict=True):
+            self.env["interop.delivery"].search([("message_id", "=", message.id)]).state = state
+        self.env.flush_all()
+        after = self.page._least_data_facts()
+        for name in ("overdue_contents", "held_contents"):
+            self.assertEqual(after[name], before[name] + 1, name)
+        found = self.look()
+        self.assertIn(str(after["overdue_contents"]), found["overdue_contents"].advice)
+        self.assertEqual(found["held_contents"].level, "advice")
+
     def test_it_looks_anew_each_time(self):
         first = self.look()
         self.assertEqual(len(first), len(self.look()))

@@ -29,6 +29,9 @@ CASES = [
     ({"unlimited_endpoints": ("a",)}, "limits", ADVICE, "a"),
     ({"demo_endpoints": ("a",)}, "demo", PROBLEM, "a"),
     ({"long_kept_endpoints": ("a",)}, "retention", ADVICE, "a"),
+    ({"endless_attributes": ("A: x", "B: y")}, "attribute_retention", PROBLEM, "A: x, B: y"),
+    ({"overdue_contents": 3}, "overdue_contents", PROBLEM, "3"),
+    ({"held_contents": 2}, "held_contents", ADVICE, "2"),
 ]
 
 

@@ -122,6 +122,22 @@ WORDS = {
         _lt("Content is removed in time"),
         _lt("Keep content as long as it is needed and no longer; more than 90 days stand at:"),
     ),
+    "attribute_retention": (
+        _lt("Restricted attributes have a purpose and an end"),
+        _lt("Say it in the contracts; meanwhile they count as 30 days:"),
+    ),
+    "overdue_contents": (
+        _lt("Content past its time is removed"),
+        _lt(
+            "Look whether Odoo's daily clean-up runs; so many messages should have lost their content two days ago:"
+        ),
+    ),
+    "held_contents": (
+        _lt("No content is held past its time"),
+        _lt(
+            "Settle or discard what waits or has failed: only then is the content removed. Messages:"
+        ),
+    ),
 }
 
 
@@ -168,6 +184,7 @@ class Readiness(models.TransientModel):
             **self._database_facts(),
             **self._work_facts(),
             **self._door_facts(),
+            **self._least_data_facts(),
         )
 
     def _server_facts(self):
@@ -259,6 +276,19 @@ class Readiness(models.TransientModel):
             "long_kept_endpoints": self._codes(
                 open_.filtered(lambda one: one.payload_days > MOST_PAYLOAD_DAYS)
             ),
+        }
+
+    def _least_data_facts(self):
+        contracts = self.env["interop.contract"].search([])
+        messages = self.env["interop.message"]
+        return {
+            "endless_attributes": tuple(
+                f"{line.contract_id.name}: {line.path}"
+                for line in contracts.attribute_ids
+                if line.data_class == "restricted" and line._to_core().lacks
+            ),
+            "overdue_contents": messages._overdue(),
+            "held_contents": messages._held(),
         }
 
     def _codes(self, endpoints):
