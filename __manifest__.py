@@ -53,6 +53,8 @@
         "wizards/try_sample_views.xml",
         "wizards/survey_views.xml",
         "views/protection/content_reading_views.xml",
+        "views/protection/person_views.xml",
+        "views/protection/erasure_views.xml",
         "views/exchange/credential_views.xml",
         "views/exchange/reencryption_views.xml",
         "views/exchange/route_views.xml",

@@ -40,6 +40,8 @@ ACTIONS = (
     "credential_revoked",
     "rights_changed",
     "payload_read",
+    "person_found",
+    "person_erased",
     "replayed",
     "discarded",
     "bound",

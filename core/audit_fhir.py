@@ -22,6 +22,7 @@ LOG_USED = ("110101", "Audit Log Used")
 EXPORT = ("110106", "Export")
 IMPORT = ("110107", "Import")
 PATIENT_RECORD = ("110110", "Patient Record")
+QUERY = ("110112", "Query")
 ALERT = ("110113", "Security Alert")
 AUTHENTICATION = ("110114", "User Authentication")
 LOGIN = ("110122", "Login")
@@ -40,6 +41,8 @@ MEANINGS: dict[str, tuple[tuple[str, str], tuple[str, str] | None, str]] = {
     "credential_revoked": (ALERT, ATTRIBUTES, "U"),
     "rights_changed": (ALERT, ATTRIBUTES, "U"),
     "payload_read": (PATIENT_RECORD, None, "R"),
+    "person_found": (QUERY, None, "E"),
+    "person_erased": (PATIENT_RECORD, None, "D"),
     "replayed": (ACTIVITY, None, "E"),
     "discarded": (ACTIVITY, None, "E"),
     "bound": (ALERT, SOFTWARE, "U"),

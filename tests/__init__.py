@@ -3,8 +3,8 @@ from . import test_access_companies
 from . import test_account_sample
 from . import test_accounting_rules
 from . import test_allow_read
-from . import test_architecture
 from . import test_api_description
+from . import test_architecture
 from . import test_audit
 from . import test_audit_acts
 from . import test_audit_at_once
@@ -51,7 +51,9 @@ from . import test_entity_stock_movement
 from . import test_entity_supply_changes
 from . import test_entity_supply_late
 from . import test_entity_supply_order
+from . import test_erase_person
 from . import test_fhir_back
+from . import test_find_person
 from . import test_fuzz
 from . import test_health
 from . import test_identifier_checks

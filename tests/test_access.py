@@ -5,6 +5,8 @@ import itertools
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from .common_protection import PROTECTION
+
 ROLES = {
     "outsider": "base.group_user",
     "viewer": "healthcare_interop.group_viewer",
@@ -23,8 +25,8 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 _CONFIGURATION = {"viewer": "r", "administrator": "rwcd"}
 _MEANING = {"operator": "r", "auditor": "r", "administrator": "rwcd"}
 _LEDGER = {"viewer": "r"}
-_IDENTITY = {"operator": "r", "auditor": "r"}
-_CARE = {"operator": "r", "auditor": "r", "accountant": "r", "service": "rwc"}
+_IDENTITY = {"operator": "r", "auditor": "r", "protection": "r"}
+_CARE = _IDENTITY | {"accountant": "r", "service": "rwc"}
 _NOBODY = {}
 #: what a role may do with a model; roles hold what those before them hold (``HOLDS``), and nothing else
 EXPECTED = {
@@ -71,12 +73,12 @@ EXPECTED = {
     "interop.disagreement": {"viewer": "r", "resolver": "rw"},
     "interop.binding": _IDENTITY,
     "interop.identifier.check": _MEANING,
-    "interop.identifier.fault": {"operator": "rw", "auditor": "r"},
-    "interop.duplicate": {"operator": "rw", "auditor": "r"},
+    "interop.identifier.fault": {"operator": "rw", "auditor": "r", "protection": "r"},
+    "interop.duplicate": {"operator": "rw", "auditor": "r", "protection": "r"},
     "interop.duplicate.rule": _MEANING,
     "interop.duplicate.key": _NOBODY,
     "interop.alias": _IDENTITY,
-    "interop.version": {"auditor": "r", "administrator": "r"},
+    "interop.version": {"auditor": "r", "administrator": "r", "protection": "r"},
     "interop.list.price": {"auditor": "r", "administrator": "r"},
     "interop.location": {
         "viewer": "r",
@@ -99,8 +101,7 @@ EXPECTED = {
     "interop.cost.share": {"viewer": "r"},
     "interop.post": {"operator": "r", "auditor": "r", "service": "rwc"},
     "interop.try.sample": {"administrator": "rwc"},
-    "interop.open.content": {"payload": "rwc"},
-    "interop.content.reading": {"payload": "r"},
+    **PROTECTION,
     "interop.issue.credential": {"administrator": "rwc"},
     "interop.readiness": {"administrator": "rcd"},
     "interop.register.line": {"administrator": "rcd", "auditor": "rcd", "protection": "rcd"},
@@ -146,6 +147,7 @@ LEDGER = (
     "interop.exception",
     "interop.audit.entry",
     "interop.audit.seal",
+    "interop.erasure",
 )
 
 
@@ -210,7 +212,7 @@ class TestAccess(AccessCase):
                 self.env["res.partner"]._fields["interop_birth_date"], "read"
             )
         }
-        self.assertEqual(allowed, {"patient", "administrator", "service"})
+        self.assertEqual(allowed, {"patient", "protection", "administrator", "service"})
 
     def test_an_operator_pauses_an_endpoint_but_does_not_change_it(self):
         endpoint = self._endpoint()

@@ -21,6 +21,8 @@ ACTION_WORDS = {
     "credential_revoked": _lt("Credential revoked"),
     "rights_changed": _lt("Roles given or taken"),
     "payload_read": _lt("Content read"),
+    "person_found": _lt("Person looked for"),
+    "person_erased": _lt("Person erased"),
     "replayed": _lt("Tried again"),
     "discarded": _lt("Discarded"),
     "bound": _lt("Code bound"),

@@ -24,6 +24,9 @@ class Appointment(models.Model):
     _order = "start_at desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True)
+    active = fields.Boolean(
+        default=True, readonly=True, help="Off once the person it was about was erased."
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )

@@ -28,7 +28,9 @@ class Charge(models.Model):
     encounter_id = fields.Many2one(
         "interop.encounter", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    partner_id = fields.Many2one("res.partner", string="Patient", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Patient", readonly=True, index="btree_not_null"
+    )
     product_id = fields.Many2one("product.product", string="Service or product", readonly=True)
     order_id = fields.Many2one("interop.order", readonly=True)
     appointment_id = fields.Many2one(

@@ -30,6 +30,9 @@ class Encounter(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Number", required=True, readonly=True)
+    active = fields.Boolean(
+        default=True, readonly=True, help="Off once the person it was about was erased."
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )

@@ -45,7 +45,9 @@ class Order(models.Model):
     authored_at = fields.Datetime(string="Ordered", readonly=True)
     completed_at = fields.Datetime(string="Completed", readonly=True)
     encounter_id = fields.Many2one("interop.encounter", readonly=True, index="btree_not_null")
-    partner_id = fields.Many2one("res.partner", string="Patient", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Patient", readonly=True, index="btree_not_null"
+    )
     requester_id = fields.Many2one("hr.employee", readonly=True)
     performer_id = fields.Many2one("res.partner", readonly=True)
     location_id = fields.Many2one("interop.location", string="Place", readonly=True)

@@ -101,6 +101,10 @@ class Delivery(models.Model):
     _subject_idx = models.Index("(route_id, subject, id) WHERE state IN ('pending', 'failed')")
     _failed_idx = models.Index("(fingerprint) WHERE state = 'failed'")
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    # what made no record and is settled is found by its subject only; few are, and no delivery is while it waits
+    _recordless_idx = models.Index(
+        "(subject) WHERE res_id IS NULL AND state IN ('done', 'discarded')"
+    )
     _waiting_idx = models.Index("(not_before) WHERE state = 'pending' AND not_before IS NOT NULL")
 
     def _compute_is_parked(self):

@@ -1,0 +1,304 @@
+"""Erasing: all that is known by the person's records at once, the ledger's rows in batches that can be interrupted."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...core.personal import (
+    STAYS,
+    decided,
+    identifier_digest,
+    subject_pseudonym,
+    word_pseudonym,
+)
+from ..exchange.reencryption import CHANNEL
+from .erasure import BASES, SHORTEST_WORDS
+from .kept import PARTNER
+
+#: deliveries dealt with in one transaction
+BATCH = 500
+#: rows that go as they are found
+REMOVED = (
+    "binding",
+    "alias",
+    "version",
+    "disagreement",
+    "duplicate",
+    "identifier_fault",
+)
+#: of every contact
+BLANKED = """phone email website function comment ref barcode interop_birth_date interop_gender interop_guarantor_id
+    interop_is_deceased image_1920 lang category_id""".split()
+#: and of those that no books name
+BOOKED = "street street2 zip city state_id country_id vat".split()
+QUIET = {"tracking_disable": True, "mail_notrack": True, "active_test": False}
+
+
+class ErasureDoing(models.Model):
+    _inherit = "interop.erasure"
+
+    @api.model
+    def _erase(self, record, basis, words):
+        """Erase the person that ``record`` stands for: the erasure. ``UserError`` where something stands in the way.
+
+        What tells of the person is gone when this commits, but for what the ledger has of her: that follows in batches.
+        """
+        self.env["interop.person"]._check_protector()
+        record.check_access("read")
+        words = " ".join((words or "").split())
+        if basis not in dict(BASES) or len(words) < SHORTEST_WORDS:
+            raise UserError(self.env._("Say on what ground, and in words why. It stays on record."))
+        kept = self.env["interop.kept"]
+        self._lock(record._name, kept._kin(record._name, record.id))
+        keepings = kept._of(record)
+        kept._check_nothing_holds(keepings)
+        # erasing is for data protection, whatever else of these records they may change
+        erasure = self.sudo().with_context(**QUIET)._begin(record, keepings, basis, words)
+        erasure._record_act(keepings)
+        erasure._remove(keepings)
+        erasure._empty(keepings)
+        erasure._take_batch()
+        if erasure.state == "running":
+            erasure._go_on()
+        self.env.invalidate_all()
+        return self.browse(erasure.id)
+
+    def _lock(self, model, kin):
+        """Whoever applies a message to this person meanwhile comes before us or begins again, with what is left."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                SQL.identifier(self.env[model]._table),
+                kin,
+            )
+        )
+
+    def _begin(self, record, keepings, basis, words):
+        kept = self.env["interop.kept"]
+        is_accounted = kept._is_accounted(keepings)
+        decision = self.env["interop.person"]._decision
+        key = self.env["interop.keyring"]._keyring().fingerprint_key
+        numbers = kept._identifiers(keepings.model, keepings.kin, keepings.about, with_books=False)
+        erasure = self.create(
+            {
+                "res_model": keepings.model,
+                "res_id": record.id,
+                "user_id": self.env.uid,
+                "basis": basis,
+                "words": words,
+                "begun_at": fields.Datetime.now(),
+                "others": kept._count_of_others(keepings),
+                "line_ids": [
+                    fields.Command.create(
+                        {"kind": kind, "count": n, **decision(kind, is_accounted)}
+                    )
+                    for kind, n in kept._counts(keepings).items()
+                    if n
+                ],
+                "digest_ids": [
+                    fields.Command.create({"digest": identifier_digest(key, *number)})
+                    for number in numbers
+                ],
+            }
+        )
+        erasure._forget_values([value for *_whose, value in numbers])
+        erasure.total = erasure._plan_work(keepings)
+        return erasure
+
+    def _forget_values(self, values):
+        """Settled exceptions that name a number of the person name it no longer; open ones hold the erasure back."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE interop_exception SET value = NULL, detail = NULL WHERE state <> 'open' AND value = ANY(%s)",
+                values,
+            )
+        )
+
+    def _plan_work(self, keepings):
+        """Deliveries about the person, and those of the same messages that made no record. How many."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO interop_erasure_work (erasure_id, delivery_id)
+                SELECT %(erasure)s, d.id FROM interop_delivery d
+                 WHERE d.id = ANY(%(deliveries)s) OR d.message_id = ANY(%(messages)s) AND d.res_id IS NULL
+                 ORDER BY d.message_id, d.id
+                """,
+                erasure=self.id,
+                deliveries=sorted(keepings.deliveries),
+                messages=keepings.messages,
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _record_act(self, keepings):
+        details = {"basis": self.basis, "words": self.words, "erasure": self.id}
+        details["kept"] = {line.kind: [line.count, line.fate] for line in self.line_ids}
+        # the act is the user's own, though the rights for it are not
+        person = self.env["interop.person"].new(
+            {"res_model": keepings.model, "res_id": self.res_id}
+        )
+        person._record_act("person_erased", details)
+
+    # -- at once --
+
+    def _remove(self, keepings):
+        kept = self.env["interop.kept"]
+        domains = kept._domains(keepings)
+        kinds = [*REMOVED, "chatter", "activity", "attachment"]
+        if decided("bank_account", is_accounted=kept._is_accounted(keepings)).fate != STAYS:
+            kinds.append("bank_account")
+        for kind in kinds:
+            model, domain = domains[kind]
+            self.env[model].search(domain).unlink()
+        self.env["interop.duplicate.key"].search(
+            [("record_id", "in", list(keepings.contacts))]
+        ).unlink()
+
+    def _empty(self, keepings):
+        """Emptied and archived; one write for all that get the same values."""
+        about = keepings.about
+        is_accounted = self.env["interop.kept"]._is_accounted(keepings)
+        for kind, names in (
+            ("encounter", ("account", "disposition_code")),
+            ("appointment", ()),
+            ("coverage", ("member_id", "plan_code", "relationship")),
+            ("authorization", ("name",)),
+            ("order", ("told_unit",)),
+        ):
+            records = self.env[f"interop.{kind}"].browse(about[kind])
+            values = dict.fromkeys(names, False)
+            if kind in ("encounter", "appointment", "order"):
+                values["active"] = False
+                self._renumber(records)
+            records.write(values)
+        if keepings.model == PARTNER:
+            self._empty_contacts(self.env[PARTNER].browse(keepings.contacts), is_accounted)
+
+    def _renumber(self, records):
+        """Records that are called by a number from outside are called by their own."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET name = '#' || id WHERE id = ANY(%s)",
+                SQL.identifier(records._table),
+                records.ids,
+            )
+        )
+        records.invalidate_recordset(["name"], flush=False)
+
+    def _empty_contacts(self, contacts, is_accounted):
+        values = dict.fromkeys(BLANKED, False) | {"category_id": [fields.Command.clear()]}
+        if not is_accounted:
+            values |= dict.fromkeys(BOOKED, False)
+        contacts.write(values | {"active": False})
+        if not is_accounted:
+            for contact in contacts:
+                contact.name = self.env._("Erased person #%s", contact.id)
+
+    # -- in batches --
+
+    def _go_on(self):
+        # the job is the engine's: who asked for it was checked
+        self.sudo().with_delay(
+            channel=CHANNEL,
+            description="Erase what the ledger has",
+            identity_key=None,
+            max_retries=0,
+        )._step()
+
+    def _step(self):
+        """Job: one batch, and the next job. Done twice, or begun anew, it finds what is left."""
+        self.ensure_one()
+        if self.state != "running":
+            return
+        self._take_batch()
+        if self.state == "running":
+            self._go_on()
+
+    def _take_batch(self):
+        """Content and numbers of the next messages go; ``state`` is ``done`` where none was left."""
+        self.env.flush_all()
+        rows = self._next_rows()
+        if rows:
+            key = self.env["interop.keyring"]._keyring().fingerprint_key
+            self._purge(sorted({message for _work, _delivery, message, _subject in rows}), key)
+            self._disguise(
+                [
+                    (delivery, subject_pseudonym(key, subject or ""))
+                    for _w, delivery, _m, subject in rows
+                ]
+            )
+            self.env.cr.execute(
+                SQL("DELETE FROM interop_erasure_work WHERE id = ANY(%s)", [row[0] for row in rows])
+            )
+        self.env.invalidate_all()
+        if len(rows) < BATCH and not self.left:
+            self.sudo().write({"state": "done", "done_at": fields.Datetime.now()})  # as above
+
+    def _next_rows(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT w.id, d.id, d.message_id, d.subject
+                  FROM interop_erasure_work w JOIN interop_delivery d ON d.id = w.delivery_id
+                 WHERE w.erasure_id = %s ORDER BY w.id LIMIT %s FOR UPDATE
+                """,
+                self.id,
+                BATCH,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _purge(self, messages, key):
+        """Content and attempts of ``messages`` go, and the sender's words for them but for MSH-10, which its ACK repeats."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, format, sender_ref, correlation_id FROM interop_message WHERE id = ANY(%s)",
+                messages,
+            )
+        )
+        words = [
+            (
+                number,
+                word_pseudonym(key, reference) if reference and format_ != "hl7v2" else reference,
+                word_pseudonym(key, correlation) if correlation else correlation,
+            )
+            for number, format_, reference, correlation in self.env.cr.fetchall()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH gone AS (
+                    DELETE FROM interop_payload WHERE message_id = ANY(%(messages)s)
+                ), tries AS (
+                    DELETE FROM interop_attempt a USING interop_delivery d
+                     WHERE a.delivery_id = d.id AND d.message_id = ANY(%(messages)s)
+                )
+                UPDATE interop_message m
+                   SET purged_at = COALESCE(m.purged_at, %(now)s), sender_ref = v.reference, correlation_id = v.correlation
+                  FROM unnest(%(numbers)s::int[], %(references)s::text[], %(correlations)s::text[])
+                    AS v (number, reference, correlation)
+                 WHERE m.id = v.number
+                """,
+                messages=messages,
+                now=fields.Datetime.now(),
+                numbers=[word[0] for word in words],
+                references=[word[1] for word in words],
+                correlations=[word[2] for word in words],
+            )
+        )
+
+    def _disguise(self, pairs):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE interop_delivery d
+                   SET subject = NULLIF(v.subject, ''), error_value = NULL, error_detail = NULL
+                  FROM unnest(%s::int[], %s::text[]) AS v (number, subject) WHERE d.id = v.number
+                """,
+                [pair[0] for pair in pairs],
+                [pair[1] for pair in pairs],
+            )
+        )
