@@ -69,6 +69,7 @@
         "views/attention/disagreement_views.xml",
         "views/attention/exception_views.xml",
         "views/attention/readiness_views.xml",
+        "views/attention/team_views.xml",
         "views/meaning/contract_views.xml",
         "views/meaning/mapping_version_views.xml",
         "views/meaning/mapping_test_views.xml",

@@ -97,6 +97,7 @@ from . import test_stock_counts
 from . import test_stock_gaps
 from . import test_supplier_answers
 from . import test_survey
+from . import test_teams
 from . import test_tour_credentials
 from . import test_tour_new_sender
 from . import test_tours

@@ -30,6 +30,7 @@ FOLLOWS = {
     "interop.facility": OWN,
     "interop.facility.code": OWN,
     "interop.route": OWN_OR_NONE,
+    "interop.team": OWN_OR_NONE,
     "interop.lane": EVERYBODY,
     "interop.lane.try": EVERYBODY,
     "interop.message": OWN_OR_NONE,

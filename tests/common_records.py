@@ -94,6 +94,7 @@ VALUES = {
     },
     "interop.facility": _named,
     "interop.facility.code": lambda p: {"facility_id": p.id("interop.facility"), "code": p.mark},
+    "interop.team": _named,
     "interop.route": lambda p: {**_named(p), "entity": "party"},
     "interop.lane": lambda p: {"route_id": p.id("interop.route"), "number": next(p.numbers)},
     "interop.lane.try": lambda p: {"route_id": p.id("interop.route"), "number": next(p.numbers)},

@@ -40,6 +40,7 @@ EXPECTED = {
     "interop.facility": _CONFIGURATION | {"service": "r"},
     "interop.facility.code": _CONFIGURATION | {"service": "r"},
     "interop.route": _CONFIGURATION,
+    "interop.team": _CONFIGURATION,
     "interop.lane": _NOBODY,
     "interop.lane.try": _NOBODY,
     "interop.message": _LEDGER,

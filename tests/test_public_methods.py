@@ -91,6 +91,7 @@ PUBLIC = {
         OPENS: "action_open_endpoints action_open_exceptions action_open_failed "
         "action_open_messages action_open_pending action_open_today",
     },
+    "interop.team": {OPENS: "action_open_exceptions"},
     "interop.untranslated": {ACTS: "action_translate"},
     # Odoo's own records
     "account.move": {OPENS: "action_interop_history action_interop_open"},

@@ -121,6 +121,7 @@ class BindCode(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("healthcare_interop.group_resolver"):
             raise AccessError(self.env._("Only resolvers say what a code means."))
+        self.exception_id.check_access("write")
         record = self[HOMES[self.kind]] if self.kind else None
         if not record:
             raise UserError(self.env._("Choose what it is first."))

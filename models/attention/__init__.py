@@ -11,6 +11,7 @@ from . import (
     audit,
     audit_door,
     audited,
+    team,
     audit_acts,
     audit_rights,
     audit_reading,

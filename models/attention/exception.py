@@ -205,15 +205,19 @@ class InteropException(models.Model):
         cr.execute(
             SQL(
                 """
-                INSERT INTO interop_exception (fingerprint, state, route_id, system_id, company_id, category, code, path,
-                    detail, value, first_seen, last_seen, create_date, write_date, create_uid, write_uid)
-                SELECT DISTINCT ON (d.fingerprint) d.fingerprint, 'open', d.route_id, d.system_id, d.company_id,
-                    d.error_category, d.error_code, d.error_path, d.error_detail, d.error_value,
-                    n.now, n.now, n.now, n.now, 1, 1
-                  FROM interop_delivery d, (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
+                INSERT INTO interop_exception (fingerprint, state, route_id, system_id, team_id, company_id, category, code,
+                    path, detail, value, first_seen, last_seen, create_date, write_date, create_uid, write_uid)
+                SELECT DISTINCT ON (d.fingerprint) d.fingerprint, 'open', d.route_id, d.system_id,
+                    COALESCE(r.team_id, s.team_id), d.company_id, d.error_category, d.error_code,
+                    d.error_path, d.error_detail, d.error_value, n.now, n.now, n.now, n.now, 1, 1
+                  FROM interop_delivery d
+                  LEFT JOIN interop_route r ON r.id = d.route_id
+                  LEFT JOIN interop_system s ON s.id = d.system_id
+                 CROSS JOIN (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
                  WHERE d.state = 'failed' AND d.fingerprint = ANY(%s)
                  ORDER BY d.fingerprint, d.id DESC
-                ON CONFLICT (fingerprint) WHERE state = 'open' DO UPDATE SET last_seen = EXCLUDED.last_seen
+                ON CONFLICT (fingerprint) WHERE state = 'open'
+                DO UPDATE SET last_seen = EXCLUDED.last_seen, team_id = EXCLUDED.team_id
                 """,
                 sorted(fingerprints),
             )
@@ -224,15 +228,17 @@ class InteropException(models.Model):
         fingerprint = f"identity/{endpoint}/{system}"
         statement = SQL(
             """
-            INSERT INTO interop_exception (fingerprint, state, system_id, company_id, category, code,
+            INSERT INTO interop_exception (fingerprint, state, system_id, team_id, company_id, category, code,
                 first_seen, last_seen, create_date, write_date, create_uid, write_uid)
-            SELECT %s, 'open', %s, %s, 'identity', 'identity_conflict', n.now, n.now, n.now, n.now, 1, 1
+            SELECT %(fingerprint)s, 'open', %(system)s, (SELECT team_id FROM interop_system WHERE id = %(system)s),
+                %(company)s, 'identity', 'identity_conflict', n.now, n.now, n.now, n.now, 1, 1
               FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
-            ON CONFLICT (fingerprint) WHERE state = 'open' DO UPDATE SET last_seen = EXCLUDED.last_seen
+            ON CONFLICT (fingerprint) WHERE state = 'open'
+            DO UPDATE SET last_seen = EXCLUDED.last_seen, team_id = EXCLUDED.team_id
             """,
-            fingerprint,
-            system,
-            company,
+            fingerprint=fingerprint,
+            system=system,
+            company=company,
         )
         after_commit(self.env(context={}), lambda cr: cr.execute(statement))
 

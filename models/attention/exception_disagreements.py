@@ -45,15 +45,18 @@ class ExceptionDisagreements(models.Model):
         cr.execute(
             SQL(
                 """
-                INSERT INTO interop_exception (fingerprint, state, system_id, other_system_id, company_id, category, code,
-                    entity, path, first_seen, last_seen, create_date, write_date, create_uid, write_uid)
+                INSERT INTO interop_exception (fingerprint, state, system_id, other_system_id, team_id, company_id, category,
+                    code, entity, path, first_seen, last_seen, create_date, write_date, create_uid, write_uid)
                 SELECT DISTINCT ON (o.cause) o.cause, 'open', COALESCE(o.system_id, o.stands_system_id),
-                    CASE WHEN o.system_id IS NOT NULL THEN o.stands_system_id END, o.company_id, %s, 'systems_disagree',
-                    o.entity, o.attribute, n.now, n.now, n.now, n.now, 1, 1
-                  FROM interop_disagreement o, (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
+                    CASE WHEN o.system_id IS NOT NULL THEN o.stands_system_id END, s.team_id, o.company_id, %s,
+                    'systems_disagree', o.entity, o.attribute, n.now, n.now, n.now, n.now, 1, 1
+                  FROM interop_disagreement o
+                  LEFT JOIN interop_system s ON s.id = COALESCE(o.system_id, o.stands_system_id)
+                 CROSS JOIN (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now) n
                  WHERE o.state = 'open' AND o.cause = ANY(%s)
                  ORDER BY o.cause, o.id DESC
-                ON CONFLICT (fingerprint) WHERE state = 'open' DO UPDATE SET last_seen = EXCLUDED.last_seen
+                ON CONFLICT (fingerprint) WHERE state = 'open'
+                DO UPDATE SET last_seen = EXCLUDED.last_seen, team_id = EXCLUDED.team_id
                 """,
                 DISAGREEMENT,
                 sorted(causes),
