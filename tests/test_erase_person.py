@@ -286,6 +286,30 @@ class TestErasePerson(ProtectionCase):
         self.assertEqual(self.env["interop.message"].search_count([]), stored)
         self.assertFalse(self.partner("P4711Q"))
 
+    def test_what_was_being_applied_meanwhile_goes_too(self):
+        """A drain that had found the record before it was erased, and committed after."""
+        self.send(self.party("98", version=1, name="Somebody Else"))
+        self.drain_all()
+        delivery = self.env["interop.delivery"].search([("subject", "like", "|98")])
+        erasure = self.erase()
+        delivery.write({"res_id": self.jane.id, "subject": "party/MRN|P4711Q"})
+        self.env["interop.version"].create(
+            {"res_model": "res.partner", "res_id": self.jane.id, "system_id": self.system.id}
+        )
+        self.env.flush_all()
+        [job] = self.env["queue.job"].search([("method_name", "=", "_look_again")])
+        self.assertGreater(job.eta, erasure.done_at)
+        erasure.sudo()._look_again()
+        self.env.invalidate_all()
+        self.assertEqual((erasure.state, erasure.left), ("done", 0))
+        self.assertRegex(delivery.subject, "^party/~")
+        self.assertEqual(self.contents(delivery.message_id), 0)
+        self.assertFalse(
+            self.env["interop.version"].search(
+                [("res_id", "=", self.jane.id), ("res_model", "=", "res.partner")]
+            )
+        )
+
     def test_erased_once_more(self):
         self.erase()
         again = self.erase()

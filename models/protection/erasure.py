@@ -42,6 +42,7 @@ class Erasure(models.Model):
     )
     begun_at = fields.Datetime(string="Begun", readonly=True, required=True)
     done_at = fields.Datetime(string="Ended", readonly=True)
+    kin = fields.Json(readonly=True, help="The records that were this person, by their numbers.")
     total = fields.Integer(string="Deliveries to deal with", readonly=True)
     left = fields.Integer(string="Left to do", compute="_compute_left")
     others = fields.Integer(

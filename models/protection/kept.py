@@ -46,11 +46,14 @@ class Kept(models.AbstractModel):
     _name = "interop.kept"
     _description = "What is kept of a person"
 
-    def _of(self, record):
-        """``Keepings`` of a contact or employee. The caller answers for the right to see them."""
+    def _of(self, record, kin=None):
+        """``Keepings`` of a contact or employee. The caller answers for the right to see them.
+
+        ``kin``: who is merged with whom as it was known before.
+        """
         # what is kept of somebody does not depend on what the searcher may see: what is shown of it does
         kept = self.sudo().with_context(active_test=False)
-        kin = kept._kin(record._name, record.id)
+        kin = kin or kept._kin(record._name, record.id)
         contacts = kept._contacts(kin) if record._name == PARTNER else []
         about = kept._about(contacts, record._name, kin)
         deliveries = kept._deliveries(record._name, kin, about)
