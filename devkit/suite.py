@@ -166,7 +166,8 @@ LAWS = "core.tests.properties"
 def laws():
     """What must hold for any entity: thousands of each, made up by hypothesis; one process for each law."""
     python = python_env.find()
-    files = sorted((paths.CHECKOUT / "core/tests/properties").glob("*round_trip.py"))
+    folder = paths.CHECKOUT / "core/tests/properties"
+    files = sorted((*folder.glob("*round_trip.py"), *folder.glob("*law.py")))
     commands = [[python, "-m", "unittest", "-q", f"{LAWS}.{file.stem}"] for file in files]
     with ThreadPoolExecutor(len(commands)) as threads:
         results = list(threads.map(_unittest, commands))
