@@ -44,6 +44,14 @@ class DoorController(http.Controller):
             return respond(answers.http_error(405, allow="GET"))
         return respond(self._door()._status(self._knock("", ""), uuid))
 
+    @route("/interop/v1/schemas/<string:code>/<string:number>")
+    def schema(self, code, number):
+        """The JSON Schema of a contract's version, for who sends by it and for who may see contracts."""
+        if request.httprequest.method not in ("GET", "HEAD"):
+            return respond(answers.http_error(405, allow="GET"))
+        door = self._door()
+        return respond(door._schema(self._knock("", ""), code, number, door._is_viewer(request)))
+
     @route("/interop/v1/problems/<string:code>")
     def problem(self, code):
         """The page that a problem's ``type`` leads to."""

@@ -23,6 +23,7 @@ from .problem_catalog import explain
 HL7 = "application/hl7-v2; charset=utf-8"
 FHIR = "application/fhir+json"
 JSON = "application/json"
+SCHEMA = "application/schema+json"
 #: of this moment only
 NOT_KEPT = (("Cache-Control", "no-store"),)
 STATUS_PATH = "/interop/v1/messages/"
@@ -208,6 +209,12 @@ def explanation(code: str) -> Answer:
         return http_error(404)
     text = f"{found.title}\n\n{found.advice}\n"
     return Answer(200, "text/plain; charset=utf-8", text.encode())
+
+
+def schema(text: str, headers: tuple[tuple[str, str], ...]) -> Answer:
+    """A JSON Schema document; ``true`` where any document will do."""
+    kept = (("Cache-Control", "private, max-age=300"), *headers)
+    return Answer(200, SCHEMA, (text or "true").encode(), kept)
 
 
 def health(obstacles: Sequence[str]) -> Answer:

@@ -146,10 +146,12 @@ _SCHEMA = {
             ),
         ),
         "contract": _object(
-            "format document name version attributes",
+            "format document name attributes",
             format=_SAMPLE_FORMAT,
             document=_SAID,
             name=_SAID,
+            code=_WORD,
+            # of files of earlier releases: numbers are given when a version is published
             version=_WORD,
             schema=_TEXT,
             attributes=_list(

@@ -117,6 +117,10 @@ def attribute_from_json(value: Any, path: str) -> Attribute:
         raise PermanentError("bad_definition", path=f"{path}.path")
     for name, said in value.items():
         usual = _USUAL.get(name) if name != "path" else ""
-        if name not in _USUAL or type(said) is not type(usual):
+        wanted = int if usual is None else type(usual)
+        if name not in _USUAL or type(said) is not wanted:
             raise PermanentError("bad_definition", path=f"{path}.{name}")
-    return Attribute(**value)
+    try:
+        return Attribute(**value)
+    except InteropError as error:
+        raise PermanentError("bad_definition", path=path, detail=error.code) from None

@@ -86,6 +86,9 @@ def problem(error: InteropError, *, instance: str = "") -> dict[str, Any]:
     }
     if instance:
         members["instance"] = instance
+    if problems := getattr(error, "problems", ()):
+        places = [{"path": one.path, "rule": one.rule} for one in problems]
+        return members | {"path": problems[0].path, "problems": places}
     if isinstance(error, BadBatch):
         return members | {"errors": [_entry(bad) for bad in error.errors]}
     return members | _place(error)
@@ -95,6 +98,11 @@ def operation_outcome(error: InteropError) -> dict[str, Any]:
     """An OperationOutcome with an issue for each error."""
     if isinstance(error, BadBatch):
         issues = [_issue(bad, f"document {bad.index}") for bad in error.errors]
+    elif problems := getattr(error, "problems", ()):
+        issues = [
+            _issue(MessageRefused(error.code, path=one.path, detail=one.rule, http_status=422))
+            for one in problems
+        ]
     else:
         issues = [_issue(error)]
     return {"resourceType": "OperationOutcome", "issue": issues}

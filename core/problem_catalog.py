@@ -38,6 +38,16 @@ _TEXTS = {
         "This interface is not spoken any more",
         "Nothing was stored. Send to the address that the Link header names, or ask the administrator what took its place.",
     ),
+    "unknown_schema_version": (
+        "The version of the contract that dataschema names is not known",
+        "Nothing was stored. Name a version that is spoken here and is for such documents, or leave dataschema out: then "
+        "the version in use applies.",
+    ),
+    "schema": (
+        "The document does not fit the schema of its contract",
+        "Nothing was stored. The list names each place and the rule of the JSON Schema that it breaks. Correct them and "
+        "send again.",
+    ),
     "endpoint_paused": (
         "The endpoint is paused",
         "Nothing was stored. Send the same messages again once Retry-After has passed.",

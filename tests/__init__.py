@@ -16,6 +16,8 @@ from . import test_clashes
 from . import test_concept_maps
 from . import test_configuration_file
 from . import test_content_reading
+from . import test_contract_door
+from . import test_contract_versions
 from . import test_copy_configuration
 from . import test_credentials
 from . import test_departments

@@ -85,7 +85,7 @@ class InteropMixin(DrainMixin):
     @classmethod
     def _make_meaning(cls):
         for format_, document, paths in CONTRACTS:
-            cls.env["interop.contract"].create(
+            contract = cls.env["interop.contract"].create(
                 {
                     "name": f"test {format_}",
                     "format": format_,
@@ -95,6 +95,7 @@ class InteropMixin(DrainMixin):
                     ],
                 }
             )
+            contract._go_live()
         for name, format_, documents, entity, event, version, rules in MAPPINGS:
             mapping = cls.env["interop.mapping"].create(
                 {

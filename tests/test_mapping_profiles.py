@@ -176,6 +176,7 @@ class TestAdapting(ProfileCase):
         self.effective("name").write({"source": "names[0]"})
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         contract.attribute_ids = [(0, 0, {"path": "names", "purpose": "tests"})]
+        contract._go_live()
         self.own._go_live()
         self.send(self.party("1", name="Wrong", names=["Right"]))
         self.drain_all()

@@ -167,12 +167,14 @@ class TestSurvey(InteropCase):
                 "data_class": "confidential",
             }
         )
+        contract._go_live()
         self.send(self.party("1", sex="QQ"), self.party("2", sex="F"))
         survey, _action = self.look()
         (row,) = survey.code_ids
         self.assertEqual((row.source, row.codes, row.untranslated, row.shown), ("sex", 2, 1, ""))
         self.assertNotIn("QQ", self.words())
         attribute.data_class = "internal"
+        contract._go_live()
         survey, _action = self.look()
         self.assertEqual((survey.code_ids.shown, survey.code_ids.known), ("QQ ×1", "F ×1"))
         place = survey.place_ids.with_context(survey_id=survey.id)[:1]
@@ -278,6 +280,7 @@ class TestSurvey(InteropCase):
                 "data_class": "internal",
             }
         )
+        contract._go_live()
         body = json.dumps(self.party("1", sex="QQ"))
         survey, _action = self.look(subject="sample", sample=body)
         codes = survey.code_ids.browse().with_context(survey_id=survey.id)

@@ -130,6 +130,15 @@ class TestWhatOdooWouldAnswer(unittest.TestCase):
         self.assertEqual(answers.explanation("no-such-problem").status, 404)
 
 
+class TestSchema(unittest.TestCase):
+    def test_it_is_the_document_itself_and_any_will_do_without_one(self):
+        answer = answers.schema('{"type":"object"}', (("Sunset", "x"),))
+        self.assertEqual((answer.status, answer.body), (200, b'{"type":"object"}'))
+        self.assertEqual(answer.content_type, "application/schema+json")
+        self.assertIn(("Sunset", "x"), answer.headers)
+        self.assertEqual(answers.schema("", ()).body, b"true")
+
+
 class TestStatus(unittest.TestCase):
     def test_it_tells_states_and_places_and_no_values(self):
         rows = [

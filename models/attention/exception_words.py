@@ -159,6 +159,14 @@ WORDS = {
         _lt("%(system)s sent a purchase order in several currencies"),
         _lt("Ask the sender for one order a currency, then discard what was stopped."),
     ),
+    "schema": (
+        _lt("%(system)s sends what does not fit its contract (%(path)s: %(detail)s)"),
+        _lt(
+            "Ask the sender to correct it and send it again, then discard this one. If the sender is right, change the JSON Schema "
+            "of the contract (Configuration → Contracts), publish it and press Try again: the message is held against the version "
+            "in use then."
+        ),
+    ),
     "source_withdrawn": (
         _lt("%(system)s is no longer permitted on the endpoint that took its messages"),
         _lt(

@@ -25,6 +25,7 @@ from . import (
     overload,
     plan,
     door,
+    door_contract,
     door_description,
     door_gate,
     door_peer,

@@ -33,6 +33,7 @@ CATEGORIES = [
     ("identity", "Identity conflict"),
     ("security", "Security"),
     ("format", "Format"),
+    ("contract", "Contract"),
     ("transient", "Temporary"),
     ("defect", "Defect"),
 ]

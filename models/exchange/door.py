@@ -75,10 +75,10 @@ class Door(models.AbstractModel):
             self.env["interop.audit"]._refused(gate, error)
             answer = answers.refused(gate.format if gate else "", error)
             # how long an interface is spoken is for those who may speak it
-            return answer.with_headers(gate.lifecycle.headers()) if verified else answer
+            return self._with_refused_standing(answer, gate, error) if verified else answer
         answer = self._take(plan, gate, batch)
         self.env["interop.audit"]._logged_in(verified.credential)
-        return answer.with_headers(gate.lifecycle.headers())
+        return self._with_versions_standing(answer, gate, batch)
 
     def _prove(self, gate, knock):
         """Size, type and credential, in this order; raises ``MessageRefused``."""
@@ -164,6 +164,7 @@ class Door(models.AbstractModel):
     def _parcel(self, plan, document, verified, knock, ring, head):
         """One document: who sent it, what it is, what it states, and its minimised, encrypted content."""
         envelope = document.envelope
+        followed = plan.governed.follow(document)
         system = plan.system_of(envelope.source)
         facility = plan.known_facility(system.id, envelope.facility)
         company = facility.company if facility else system.company
@@ -172,7 +173,8 @@ class Door(models.AbstractModel):
         same = identity(
             envelope, fingerprint=fingerprint, request_id=verified.request_id, index=document.index
         )
-        minimised, dropped = plan.contracts.minimise(document)
+        minimised, dropped = followed.contracts.minimise(document)
+        violation = self._violation(plan, followed, minimised)
         context = plan.context(system.id, envelope.facility, knock.now)
         facts = plan.mapper(system.id).facts(minimised, context)
         if has_nul(document.kind, *envelope.words(), *(fact.subject for fact in facts)):
@@ -197,6 +199,8 @@ class Door(models.AbstractModel):
             ),
             head=head,
             trace=of_message(envelope, knock.headers),
+            followed=followed,
+            violation=violation,
         )
 
     def _storable(self, fact, parcel_uuid):

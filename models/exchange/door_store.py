@@ -46,6 +46,7 @@ class MessageRow(NamedTuple):
     size: int
     is_test: bool
     payload_until: datetime
+    contract_version_id: int | None
 
 
 class DeliveryRow(NamedTuple):
@@ -69,7 +70,7 @@ class DeliveryRow(NamedTuple):
 
 
 #: a place for each column; a tuple as one value would be put together by psycopg2 in Python
-MESSAGE_ROW = "(%s" + ", %s" * 23 + ")"
+MESSAGE_ROW = "(%s" + ", %s" * 24 + ")"
 DELIVERY_ROW = "(%s" + ", %s" * 14 + ")"
 CONTENT_ROW = "(%s, %s)"
 
@@ -95,7 +96,9 @@ class DoorStoring(models.AbstractModel):
                 self.env["interop.audit"]._refused(gate, refusal)
                 return answers.refused(plan.format, refusal)
         if gate.state == "live":
-            self._wake_lanes(plan, [parcel for parcel in batch.parcels if parcel.uuid in stored])
+            fresh = [parcel for parcel in batch.parcels if parcel.uuid in stored]
+            self._fail_invalid(plan, [parcel for parcel in fresh if parcel.violation])
+            self._wake_lanes(plan, [parcel for parcel in fresh if not parcel.violation])
         return answers.accepted(plan.format, rows, batch)
 
     def _wake_lanes(self, plan, parcels):
@@ -142,7 +145,8 @@ class DoorStoring(models.AbstractModel):
                 WITH new AS (
                     INSERT INTO interop_message (uuid, endpoint_id, system_id, facility_id, company_id, direction, format,
                         kind, type, source, facility_code, sender_ref, dedup_key, fingerprint, received_at, source_time,
-                        correlation_id, traceparent, batch, answer, dropped, size, is_test, payload_until)
+                        correlation_id, traceparent, batch, answer, dropped, size, is_test, payload_until,
+                        contract_version_id)
                     VALUES %(messages)s
                     ON CONFLICT (endpoint_id, dedup_key) DO NOTHING
                     RETURNING id, uuid, received_at, answer
@@ -202,7 +206,11 @@ class DoorStoring(models.AbstractModel):
             dropped=" ".join(parcel.dropped)[:2000] or None,
             size=parcel.size,
             is_test=gate.state == "test",
-            payload_until=now + timedelta(days=plan.kept_days(parcel.document)),
+            payload_until=now
+            + timedelta(
+                days=parcel.followed.contracts.kept_days(parcel.document, plan.payload_days)
+            ),
+            contract_version_id=parcel.followed.version and parcel.followed.version.id,
         )
 
     def _delivery_rows(self, plan, gate, parcel):

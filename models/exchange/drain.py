@@ -89,7 +89,7 @@ class RouteDraining(models.Model):
                 SELECT d.id, d.message_id, d.ordinal, d.entity, d.event, d.subject, d.version, d.system_id,
                        d.received_at, d.waiting_since, d.tries, d.fingerprint,
                        m.uuid, m.format, m.kind, m.type, m.endpoint_id, m.facility_code, m.source,
-                       m.source_time, p.body
+                       m.source_time, d.error_category, p.body
                   FROM due
                   JOIN interop_delivery d ON d.id = due.id
                   JOIN interop_message m ON m.id = d.message_id

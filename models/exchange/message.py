@@ -54,6 +54,13 @@ class Message(models.Model):
         readonly=True,
         help="Where the message stands in the sender's trace (W3C Trace Context); operators find it there by this.",
     )
+    contract_version_id = LedgerReference(
+        "interop.contract.version",
+        string="Contract version",
+        readonly=True,
+        help="What decided what was kept: the version that the sender named, or the one in use of the contract that is for "
+        "the fewest other documents (of a Bundle, of its first resource). Other contracts for such documents add to it.",
+    )
     batch = fields.Char(readonly=True, help="Messages that arrived in one body share this word.")
     answer = fields.Json(readonly=True, groups="base.group_no_one")
     dropped = fields.Char(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ...core.contract_versions import Followed, SchemaViolation
 from ...core.document import Document, Fact
 from ...core.fingerprint import Identity
 from .plan import FacilityPlan, SystemPlan
@@ -12,6 +13,7 @@ from .plan import FacilityPlan, SystemPlan
 class Parcel:
     """``body`` is minimised and encrypted; ``document`` is what was read and goes no further than this request.
 
+    ``followed`` is what decided about it, ``violation`` what of it does not fit the JSON Schema of that: it is not applied.
     ``silence`` says why a document without facts is discarded; ``trace`` is its W3C ``traceparent``.
     """
 
@@ -28,6 +30,8 @@ class Parcel:
     size: int
     body: bytes
     head: dict[str, Any] | None
+    followed: Followed
+    violation: SchemaViolation | None = None
     silence: str = ""
     trace: str = ""
 

@@ -11,6 +11,7 @@ from odoo import models, tools
 from ...core.codecs.plain_json import JsonOptions
 from ...core.concepts import Concepts
 from ...core.contract import Contracts
+from ...core.contract_versions import Governed
 from ...core.errors import PermanentError, UnknownSource
 from ...core.identifier_checks import Checks
 from ...core.mapping import Context, Mapper
@@ -74,7 +75,8 @@ class EndpointPlan:
     takes_unknown_facility: bool
     facilities: dict[tuple[int, str], FacilityPlan]
     routes: tuple[RoutePlan, ...]
-    contracts: Contracts
+    governed: Governed
+    on_invalid: str
     json_options: JsonOptions
     payload_days: int
     checks: dict[int, Checks]
@@ -117,9 +119,10 @@ class EndpointPlan:
             self._routes[key] = min(taking, key=lambda route: route.system == 0, default=None)
         return self._routes[key]
 
-    def kept_days(self, document) -> int:
-        """How many days the content of a document is kept: as the endpoint says, or less where a contract does."""
-        return self.contracts.kept_days(document, self.payload_days)
+    @property
+    def contracts(self) -> Contracts:
+        """Those in use: what a document follows that names no version."""
+        return self.governed.contracts
 
     def mapper(self, system: int) -> Mapper:
         return self.mappers[system]
@@ -168,7 +171,8 @@ class EndpointPlanning(models.Model):
                 )
             },
             routes=self._plan_routes(systems),
-            contracts=self._plan_contracts(),
+            governed=self._plan_governed(),
+            on_invalid=endpoint.on_invalid,
             json_options=endpoint._json_options(),
             payload_days=endpoint.payload_days,
             checks={
@@ -205,12 +209,13 @@ class EndpointPlanning(models.Model):
         )
 
     @tools.ormcache()
+    def _plan_governed(self):
+        """Contracts in the versions that are spoken."""
+        # configuration is read for the machine, whoever is asking
+        return Governed(self.env["interop.contract"].sudo()._in_force())
+
     def _plan_contracts(self):
-        return Contracts(
-            # configuration is read for the machine, whoever is asking
-            contract._to_core()
-            for contract in self.env["interop.contract"].sudo().search([])
-        )
+        return self._plan_governed().contracts
 
     @tools.ormcache("system_id")
     def _plan_mapper(self, system_id):

@@ -104,7 +104,9 @@ class Retention(models.Model):
             try:
                 body = ring.decrypt(row["body"], row_uuid=row["uuid"])
                 envelope = Envelope(type=row["type"] or "")
-                return plan.kept_days(load_document("fhir", row["kind"], envelope, body))
+                return plan.contracts.kept_days(
+                    load_document("fhir", row["kind"], envelope, body), plan.payload_days
+                )
             except InteropError:
                 pass
         return plan.contracts.kept_days_of(row["format"], (row["kind"],), plan.payload_days)

@@ -39,6 +39,7 @@ class Work(NamedTuple):
     facility_code: str
     source: str
     source_time: str
+    error_category: str
     body: object
 
     @property
@@ -175,6 +176,7 @@ class Reader:
                 time=work.source_time or "",
             )
             document = load_document(work.format, work.kind, envelope, body)
+            self._check_contract(plan, work, document)
             mapper = plan.mapper(work.system_id)
             context = plan.context(
                 work.system_id,
@@ -188,6 +190,13 @@ class Reader:
                 context.untranslated.clear()
             found = self.documents[work.message_id] = (mapper, context, facts)
         return found
+
+    def _check_contract(self, plan, work, document):
+        """What did not fit its contract is held against the version in use now; what did fit is not asked again."""
+        if work.error_category == "contract":
+            violation = plan.governed.violation(document, None)
+            if violation:
+                raise violation
 
     def _call(self, plan, route, work):
         facility = plan.facility(work.system_id, work.facility_code or "")

@@ -71,7 +71,7 @@ class ContractFile(models.Model):
             for line in self.attribute_ids.sorted("path")
         ]
         schema = {"schema": self.schema} if self.schema else {}
-        head = {name: self[name] for name in ("format", "document", "name", "version")}
+        head = {name: self[name] for name in ("format", "document", "name", "code")}
         return head | schema | {"attributes": attributes}
 
     def _find_entry(self, entry):
@@ -96,12 +96,12 @@ class ContractFile(models.Model):
             for path, line in after.items()
             if path in before and before[path] != line
         )
-        if any(mine.get(name) != entry.get(name) for name in ("name", "version", "schema")):
-            told.append(self.env._("name, version or schema"))
+        if any(mine.get(name) != entry.get(name) for name in ("name", "schema")):
+            told.append(self.env._("name or schema"))
         return Seen(CONTRACTS, entry["name"], "changed" if told else "same", "\n".join(told))
 
     def _take_entry(self, entry):
-        """What may be stored is what the file lists, no more and no less."""
+        """What may be stored is what the file lists, no more and no less, once it is published."""
         wanted = {line["path"]: line for line in entry["attributes"]}
         known = {line.path: line for line in self.attribute_ids}
         lines = [(2, line.id) for path, line in known.items() if path not in wanted]
@@ -114,10 +114,10 @@ class ContractFile(models.Model):
             lines.append(
                 (1, known[path].id, vals) if path in known else (0, 0, {"path": path, **vals})
             )
-        names = ("format", "document", "name", "version", "schema")
+        names = ("format", "document", "name", "schema")
         vals = {name: entry.get(name) for name in names} | {"attribute_ids": lines}
         if not self:
-            return self.create(vals)
+            return self.create(vals | {"code": self._free_code(entry.get("code") or entry["name"])})
         self.write(vals)
         return self
 

@@ -55,7 +55,8 @@ class ConfigurationFile(models.AbstractModel):
     def _take(self, text, *, is_put_in_use=False):
         """Take a file in: ``(list of Seen, mistakes)``. With a mistake nothing is changed; what can't be raises.
 
-        Mappings are put in use where that was asked for; those that another in the file adapts always are.
+        Mappings are put in use and contracts published where that was asked for; mappings that another in the file adapts, and
+        contracts that are new here, always are.
         """
         for model in MODELS.values():
             self.env[model].check_access("write")
@@ -70,6 +71,8 @@ class ConfigurationFile(models.AbstractModel):
                     record = record._take_entry(entry)
                 if part == MAPPINGS and (is_put_in_use or self._is_adapted(entry, entries)):
                     record._put_taken_in_use()
+                if part == CONTRACTS and (is_put_in_use or not record.active_version_id):
+                    record._publish_if_changed(self.env._("From a configuration file"))
         return seen, mistakes
 
     def _is_adapted(self, entry, entries):

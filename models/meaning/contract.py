@@ -31,12 +31,14 @@ class Contract(models.Model):
         default="*",
         help="Which documents: a FHIR resource type, an event type, * for all of the format.",
     )
-    version = fields.Char(required=True, default="1.0")
     attribute_ids = fields.One2many(
         "interop.contract.attribute", "contract_id", string="Attributes", copy=True
     )
     attribute_count = fields.Integer(compute="_compute_attribute_count")
-    schema = fields.Text(help="JSON Schema (2020-12) that the content must satisfy. Empty: none.")
+    schema = fields.Text(
+        string="JSON Schema",
+        help="JSON Schema (2020-12) that the content must satisfy, as far as it is kept. Empty: any will do. HL7 v2 has none.",
+    )
 
     _document_uniq = models.UniqueIndex(
         "(format, document) WHERE active", "An active contract for these documents exists already."
@@ -105,13 +107,14 @@ class Contract(models.Model):
         return self.create({"name": shown, "format": format_, "document": " ".join(kinds)})
 
     def _list(self, rows):
-        """Add ``rows`` (values of attributes) and tell so."""
+        """Add ``rows`` (values of attributes), in use at once, and tell so."""
         self.attribute_ids = [fields.Command.create(vals) for vals in rows]
         told = [
             self.env._("%(path)s allowed: %(purpose)s", path=vals["path"], purpose=vals["purpose"])
             for vals in rows
         ]
         self.message_post(body="; ".join(told))
+        self._publish_added(rows, note="; ".join(told))
 
     def _to_core(self):
         """The frozen value that the core compiles."""

@@ -68,13 +68,17 @@ class MappingRuleShipped(models.Model):
 
     @api.model
     def _unlink_no_longer_shipped(self):
-        """What the data files don't have any more. Odoo itself takes it away too, but after versions are made."""
-        # which records are shipped is no secret
-        shipped = self.env["ir.model.data"].sudo()
-        loaded = self.env.registry.loaded_xmlids
-        gone = [
-            data.res_id
-            for data in shipped.search([("module", "=", MODULE), ("model", "=", self._name)])
-            if data.complete_name not in loaded
-        ]
-        self.browse(gone).exists().unlink()
+        unlink_no_longer_shipped(self)
+
+
+def unlink_no_longer_shipped(records):
+    """What the data files don't have any more of a model. Odoo itself takes it away too, but after versions are made."""
+    # which records are shipped is no secret
+    shipped = records.env["ir.model.data"].sudo()
+    loaded = records.env.registry.loaded_xmlids
+    gone = [
+        data.res_id
+        for data in shipped.search([("module", "=", MODULE), ("model", "=", records._name)])
+        if data.complete_name not in loaded
+    ]
+    records.browse(gone).exists().unlink()
