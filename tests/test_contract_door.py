@@ -223,6 +223,18 @@ class TestSchemas(ContractDoorCase):
         self.assertEqual(self.partner("2").name, "Jane")
         self.assertFalse(self.partner("1"))
 
+    def test_a_sample_is_told_what_its_message_would_be_told(self):
+        self.with_schema(OBJECT)
+        for body, expected in (
+            (self.event("1", name=7), ("schema", "name")),
+            (self.event("1", f"{URN}:nobody:1.0"), ("unknown_schema_version", "dataschema")),
+        ):
+            trial = self.env["interop.trial"]._of_sample(self.events, json.dumps(body).encode())
+            error = trial.documents[0].error
+            self.assertEqual((error.code, error.path), expected)
+        body = json.dumps(self.event("1", name="Jane")).encode()
+        self.assertFalse(self.env["interop.trial"]._of_sample(self.events, body).documents[0].error)
+
     def test_a_schema_costs_no_statement(self):
         def count(body):
             self.env.flush_all()

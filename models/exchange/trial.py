@@ -103,6 +103,7 @@ class Trial(models.AbstractModel):
         result.rows = account(document, plan.contracts)
         try:
             system = plan.system_of(document.envelope.source)
+            followed = plan.governed.follow(document)
         except InteropError as error:
             result.error = error
             return result
@@ -112,8 +113,12 @@ class Trial(models.AbstractModel):
         if facility:
             # likewise
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
-        result.is_covered = plan.contracts.covers(document)
-        minimised, result.dropped = plan.contracts.minimise(document)
+        result.rows = account(document, followed.contracts)
+        result.is_covered = followed.contracts.covers(document)
+        minimised, result.dropped = followed.contracts.minimise(document)
+        result.error = plan.governed.violation(minimised, followed.version)
+        if result.error:
+            return result
         self._try_facts(trial, plan, result, system, facility, minimised)
         return result
 
