@@ -75,6 +75,7 @@ class TestPublishing(ContractCase):
         self.assertIn("nick", row.dropped)
         version = self.publish()
         self.assertEqual((version.number, version.note), ("1.1", "test"))
+        self.assertIn("Version 1.1 published: test", self.contract.message_ids[0].body)
         self.assertEqual(self.contract.active_version_id, version)
         self.assertFalse(self.contract.is_changed)
         self.send(self.party("2", nick="J"))

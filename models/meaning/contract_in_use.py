@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...core.codecs.strict_json import dumps, loads
@@ -31,7 +31,7 @@ class ContractInUse(models.Model):
         "res.users",
         string="Owner",
         tracking=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.uid != SUPERUSER_ID and self.env.uid,
         help="Is reminded before a version of it ends.",
     )
     version_ids = fields.One2many("interop.contract.version", "contract_id", string="Versions")
@@ -210,6 +210,8 @@ class ContractInUse(models.Model):
         version = self.env["interop.contract.version"].sudo().create(values)
         if status == "active":
             version._put_in_use()
+        told = self.env._("Version %(number)s published: %(why)s", number=number, why=note)
+        self.message_post(body=told)
         return self.env["interop.contract.version"].browse(version.id)
 
     def _lock(self):
