@@ -107,13 +107,12 @@ class Contract(models.Model):
         return self.create({"name": shown, "format": format_, "document": " ".join(kinds)})
 
     def _list(self, rows):
-        """Add ``rows`` (values of attributes), in use at once, and tell so."""
+        """Add ``rows`` (values of attributes), in use at once; the history of the contract tells what for."""
         self.attribute_ids = [fields.Command.create(vals) for vals in rows]
         told = [
             self.env._("%(path)s allowed: %(purpose)s", path=vals["path"], purpose=vals["purpose"])
             for vals in rows
         ]
-        self.message_post(body="; ".join(told))
         self._publish_added(rows, note="; ".join(told))
 
     def _to_core(self):

@@ -14,7 +14,7 @@ from ...schema_comparison import gaps
 from .schema_pairs import pairs, values
 
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("INTEROP_EXAMPLES", "2000")),
+    max_examples=int(os.environ.get("INTEROP_EXAMPLES", "500")),
     deadline=None,
     derandomize=True,
     database=None,
