@@ -91,6 +91,16 @@ class TestFindPerson(ProtectionCase):
                 self.assertEqual(kept.get(kind), count)
         self.assertNotIn("claim", kept)
 
+    def test_until_when_content_is_kept(self):
+        messages = self.env["interop.message"].search([("system_id", "=", self.system.id)])
+        messages[0].payload_until = False
+        messages[1].write({"payload_until": "2099-01-01", "purged_at": "2026-01-01"})
+        messages[2].payload_until = "2098-01-01"
+        messages[3:].payload_until = "2097-01-01"
+        self.assertIn(self.found().kept_until.year, (2097, 2098))
+        messages.payload_until = False
+        self.assertFalse(self.found().kept_until)
+
     def test_messages_that_made_no_record_are_found_by_their_subject(self):
         [uuid] = self.send(self.party("P4711Q", version=9, name="W"))
         before = self.kept()["delivery"]

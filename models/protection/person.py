@@ -129,7 +129,9 @@ class Person(models.TransientModel):
         ]
         # until when is for who looks for a person, whatever else of the ledger she may see
         contents = self.env["interop.message"].sudo().browse(keepings.messages)
-        kept_until = contents.filtered(lambda one: not one.purged_at).mapped("payload_until")
+        kept_until = [
+            one.payload_until for one in contents if one.payload_until and not one.purged_at
+        ]
         # nobody makes one by hand: it stands for an audit entry
         person = self.sudo().create(
             {
