@@ -151,6 +151,7 @@ class TestContentReading(AuditMixin, InteropCase):
         self.assertNotIn("555-0199", covered)
         self.assertIn("Jane Doe", covered)
         self.assertTrue(reading.has_masked)
+        self.assertIn("is recorded by itself", covered)
         reading.action_reveal()
         self.assertIn("555-0199", self.shown(reading))
         self.assertFalse(reading.has_masked)

@@ -195,6 +195,7 @@ class TestFindPerson(ProtectionCase):
             self.assertNotIn(word, rows)
         self.assertFalse(dialog.number)
         self.assertTrue(person.name)
+        self.assertEqual(person.display_name, "What is kept")
 
     def test_what_is_found_is_ones_own(self):
         other = new_test_user(self.env, "find-two", groups=GROUP.format("data_protection"))

@@ -64,7 +64,7 @@ class ContentReading(models.TransientModel):
     def _compute_content(self):
         for reading in self:
             shown = reading._shown() if reading._is_standing() else {"refusal": "over"}
-            reading.has_masked = shown.pop("has_masked", False)
+            reading.has_masked = shown.get("has_masked", False)
             reading.content = self.env["ir.qweb"]._render(
                 "healthcare_interop.content_reading_content", shown
             )

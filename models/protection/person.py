@@ -98,6 +98,11 @@ class Person(models.TransientModel):
         for person in self:
             person.name = person._record().display_name
 
+    def _compute_display_name(self):
+        """What stands in the browser's history names nobody."""
+        for person in self:
+            person.display_name = self.env._("What is kept")
+
     def _record(self):
         """The person's record, for who may see it."""
         self.ensure_one()
