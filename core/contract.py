@@ -133,8 +133,9 @@ class Contracts:
         """The contracts for documents of this kind."""
         return (contract for contract in self._contracts if contract.is_for(format, kind))
 
-    def kept_days(self, document: Document, most: int) -> int:
-        """How many days ``document`` is kept: ``most``, or less where a line of a contract for its kind says so.
+    def kept_days(self, document: Document, most: int | None = None) -> int | None:
+        """How many days ``document`` is kept: ``most``, or less where a line of a contract for its kind says so. None: nobody
+        says.
 
         Whether it does hold that place is not asked. Of FHIR the kinds of all resources in it count, contained ones and
         those of a Bundle's entries too.
@@ -143,10 +144,12 @@ class Contracts:
         kinds = set(_kinds_in(document.body)) if is_fhir else (document.kind,)
         return self.kept_days_of(document.format, kinds, most)
 
-    def kept_days_of(self, format: str, kinds: Iterable[str], most: int) -> int:
+    def kept_days_of(
+        self, format: str, kinds: Iterable[str], most: int | None = None
+    ) -> int | None:
         """``kept_days`` of a document that states these ``kinds``."""
-        told = (self._days(_family(format), kind) for kind in kinds)
-        return min((most, *(days for days in told if days is not None)))
+        told = (most, *(self._days(_family(format), kind) for kind in kinds))
+        return min((days for days in told if days is not None), default=None)
 
     def covers(self, document: Document) -> bool:
         """Whether any contract is for this document; of a Bundle, for any resource it states."""

@@ -176,6 +176,17 @@ SCREENS = [
         _named("interop_contract", "document", "Patient"),
     ),
     Screen(
+        "screen_account_sample",
+        ACTION.format("contract"),
+        "SELECT id FROM interop_contract WHERE format = 'hl7v2' ORDER BY id LIMIT 1",
+        (
+            "button:has-text('What goes and what stays')",
+            (".o_interop_sample textarea", SAMPLE),
+            ".o_interop_try_button",
+        ),
+    ),
+    Screen("screen_register", "healthcare_interop.register_open"),
+    Screen(
         "screen_concept_map",
         ACTION.format("concept_map"),
         "SELECT map_id FROM interop_concept_map_line LIMIT 1",

@@ -90,7 +90,11 @@ class AccountSample(models.TransientModel):
 
     def _render(self, documents, errors):
         contracts = self.env["interop.endpoint"]._plan_contracts()
-        told = [Accounted(one, account(one, contracts)) for one in documents[:MOST_DOCUMENTS]]
+        most = self.endpoint_id._origin.payload_days if self.endpoint_id else None
+        told = [
+            Accounted(one, account(one, contracts), contracts.kept_days(one, most))
+            for one in documents[:MOST_DOCUMENTS]
+        ]
         return self.env["ir.qweb"]._render(
             "healthcare_interop.account_sample_result",
             {
@@ -103,9 +107,10 @@ class AccountSample(models.TransientModel):
 
 
 class Accounted:
-    """One document and its rows, for the template."""
+    """One document, its rows, and how many days it is kept (None: as the endpoint says); for the template."""
 
-    def __init__(self, document, rows):
+    def __init__(self, document, rows, days):
+        self.days = days
         self.kind = document.kind
         self.format = document.format
         self.rows = rows
@@ -143,9 +148,15 @@ class AccountWords:
         return self._classes.get(row.data_class, "")
 
     def kept_for(self, row):
-        if row.retention_days is None:
-            return self.env._("as the endpoint says") if row.is_kept else ""
-        return self.env._("%s days at the most", row.retention_days)
+        return self.env._("%s days", row.retention_days) if row.retention_days else ""
+
+    def kept_whole(self, document):
+        if document.days is None:
+            return self.env._("Its content is kept for as long as the endpoint says.")
+        return self.env._(
+            "Its content is kept for %s days at the most: for the fewest that a line or the endpoint says, and as a whole.",
+            document.days,
+        )
 
     def format_of(self, document):
         """The format whose contracts decide."""

@@ -72,6 +72,8 @@ class TestKeptDays(unittest.TestCase):
         self.assertEqual(days("json", "a.x", most=3), 3)
         self.assertEqual(days("json", "a.x", most=0), 0)
         self.assertEqual(days("json", "nobody's"), 90)
+        self.assertEqual(days("json", "b", most=None), 7)
+        self.assertIsNone(days("json", "nobody's", most=None))
 
     def test_what_is_restricted_and_has_no_end_gets_one(self):
         self.assertEqual(days("hl7v2", "ADT^A01"), RESTRICTED_DAYS)

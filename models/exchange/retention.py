@@ -4,6 +4,7 @@ In small steps, each a job and a transaction of its own, while messages flow. No
 to be removed is removed.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -101,14 +102,12 @@ class Retention(models.Model):
     def _days_of(self, plan, ring, row):
         """How long a stored message is kept by what is in force now. Content that no key opens keeps its kind's time."""
         if row["body"] is not None:
-            try:
+            with suppress(InteropError):
                 body = ring.decrypt(row["body"], row_uuid=row["uuid"])
                 envelope = Envelope(type=row["type"] or "")
                 return plan.contracts.kept_days(
                     load_document("fhir", row["kind"], envelope, body), plan.payload_days
                 )
-            except InteropError:
-                pass
         return plan.contracts.kept_days_of(row["format"], (row["kind"],), plan.payload_days)
 
     @api.model

@@ -101,6 +101,7 @@ class Trial(models.AbstractModel):
         result = DocumentTrial(kind=document.kind, envelope=document.envelope)
         result.format = document.format
         result.rows = account(document, plan.contracts)
+        result.days = followed.contracts.kept_days(document, plan.payload_days)
         try:
             system = plan.system_of(document.envelope.source)
             followed = plan.governed.follow(document)

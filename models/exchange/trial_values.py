@@ -66,6 +66,7 @@ class DocumentTrial:
     system: str = ""
     facility: str = ""
     rows: list[Row] = field(default_factory=list)
+    days: int | None = None
     dropped: tuple[str, ...] = ()
     is_covered: bool = True
     facts: list[FactTrial] = field(default_factory=list)

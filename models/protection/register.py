@@ -91,6 +91,7 @@ class RegisterLine(models.TransientModel):
     days = fields.Integer(
         string="Days at the most",
         readonly=True,
+        aggregator="max",
         help="Content of messages: the shortest line of the contract, or the endpoint that keeps longest. 0: no endpoint.",
     )
     erasure = fields.Selection(
