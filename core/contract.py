@@ -40,6 +40,11 @@ def check_data_class(name: str) -> None:
         raise MessageRefused("unknown_data_class")
 
 
+def default_days(data_class: str) -> int:
+    """The retention to propose: of what is restricted some days, of the rest the endpoint's (0)."""
+    return RESTRICTED_DAYS if data_class == RESTRICTED else 0
+
+
 def strictest(classes: Iterable[str]) -> str:
     """The strictest of ``classes``; "confidential" for none."""
     found = [DATA_CLASSES.index(name) for name in classes]

@@ -21,7 +21,6 @@ from ..core.minimisation import (
     NOT_LISTED,
     account,
 )
-from ..models.exchange.endpoint import FORMATS
 
 LARGEST_SAMPLE = 1024 * 1024
 #: documents of one sample that are shown
@@ -33,7 +32,7 @@ class AccountSample(models.TransientModel):
     _description = "What goes and what stays"
 
     format = fields.Selection(
-        FORMATS, required=True, store=False, default=lambda self: self._default_format()
+        "_formats", required=True, store=False, default=lambda self: self._default_format()
     )
     endpoint_id = fields.Many2one(
         "interop.endpoint",
@@ -49,6 +48,10 @@ class AccountSample(models.TransientModel):
     file_name = fields.Char(store=False)
     asked = fields.Integer(store=False, help="Counts the presses of the button.")
     result = fields.Html(store=False, sanitize=False, readonly=True)
+
+    @api.model
+    def _formats(self):
+        return self.env["interop.contract"]._fields["format"]._description_selection(self.env)
 
     def _default_format(self):
         """That of the contract from whose form one comes."""

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.meaning.contract_attribute import default_days
+from ..core.contract import default_days
 
 
 class AllowPlace(models.TransientModel):

@@ -3,9 +3,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.contract import default_days
 from ..core.hl7_names import place_name
 from ..core.needs import is_sent
-from ..models.meaning.contract_attribute import default_days
 
 
 class AllowRead(models.TransientModel):
@@ -61,19 +61,7 @@ class AllowRead(models.TransientModel):
             raise UserError(
                 self.env._("Say what Odoo needs %s for.", ", ".join(empty.mapped("place")))
             )
-        changed = self.env["interop.contract"]._allow(
-            self.endpoint_id.format,
-            [
-                (
-                    one.place,
-                    one.documents.split(),
-                    one.data_class,
-                    one.purpose,
-                    one.retention_days,
-                )
-                for one in chosen
-            ],
-        )
+        changed = self.env["interop.contract"]._allow(self.endpoint_id.format, chosen._wanted())
         told = self.env._(
             "Stored from now on: %(count)s places. Contracts that say so: %(contracts)s",
             count=len(chosen),
@@ -116,6 +104,13 @@ class AllowReadLine(models.TransientModel):
         string="Keep (days)",
         help="Documents that may hold it are kept so many days at the most. 0: as long as the endpoint says.",
     )
+
+    def _wanted(self):
+        """As ``interop.contract._allow`` takes them."""
+        return [
+            (one.place, one.documents.split(), one.data_class, one.purpose, one.retention_days)
+            for one in self
+        ]
 
     @api.onchange("data_class")
     def _onchange_data_class(self):

@@ -3,7 +3,7 @@
 import unittest
 
 from ..codecs import fhir
-from ..contract import RESTRICTED_DAYS, Attribute, Contract, Contracts
+from ..contract import RESTRICTED_DAYS, Attribute, Contract, Contracts, default_days
 from ..document import Document, Envelope
 from ..errors import MessageRefused
 from . import shipped
@@ -37,6 +37,10 @@ class TestAttribute(unittest.TestCase):
             with self.subTest(wrong), self.assertRaises(MessageRefused) as caught:
                 Attribute("id", "public", "x", wrong)
             self.assertEqual(caught.exception.code, "bad_retention")
+
+    def test_what_is_proposed(self):
+        self.assertEqual(default_days("restricted"), RESTRICTED_DAYS)
+        self.assertEqual(default_days("confidential"), 0)
 
     def test_what_a_line_should_say_and_does_not(self):
         for line, lacks in (

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...core.contract import RESTRICTED, RESTRICTED_DAYS, Attribute
+from ...core.contract import Attribute, default_days
 
 CLASSES = [
     ("public", "Public"),
@@ -89,8 +89,3 @@ class ContractRetention(models.Model):
                 ),
             },
         }
-
-
-def default_days(data_class):
-    """The retention to begin with: of what is restricted some days, of the rest the endpoint's (0)."""
-    return RESTRICTED_DAYS if data_class == RESTRICTED else 0
