@@ -138,6 +138,14 @@ class TestRetention(InteropCase):
         self.assertEqual(self.kept(), [9])
         self.assertEqual(messages._shorten(messages._kept_rows(0)), 0)
 
+    def test_content_without_a_time_to_go_gets_one(self):
+        self.send(self.party("1"))
+        message = self.env["interop.message"].search([("endpoint_id", "=", self.endpoint.id)])
+        message.payload_until = False
+        self.env.flush_all()
+        self.assertGreaterEqual(message._shorten(message._kept_rows(message.id - 1)), 1)
+        self.assertEqual(self.kept(), [40])
+
     def test_a_stored_bundle_is_looked_into(self):
         endpoint = self.make_endpoint("fhir", payload_days=40)
         contracts = self.env["interop.contract"].search([("format", "=", "fhir")])

@@ -86,7 +86,7 @@ class Retention(models.Model):
         for row in rows:
             plan = self.env["interop.endpoint"]._plan(row["endpoint_id"])
             until = row["received_at"] + timedelta(days=self._days_of(plan, ring, row))
-            if until < row["payload_until"]:
+            if row["payload_until"] is None or until < row["payload_until"]:
                 sooner.append((row["id"], until))
         if sooner:
             self.env.cr.execute(
