@@ -41,7 +41,10 @@ class BeforeRouting(HttpDispatcher):
     routing_type = "http"
 
     def handle_error(self, exc):
-        if self.request.httprequest.path.startswith("/interop/"):
+        if self.request.httprequest.path.lstrip("/").startswith("interop/"):
+            if not self.request.db and isinstance(exc, werkzeug.exceptions.NotFound):
+                # without a database nothing puts a slash too many right, and Odoo's page says 404 for good
+                return respond(answers.http_error(503))
             return InteropDispatcher(self.request).handle_error(exc)
         return super().handle_error(exc)
 

@@ -55,3 +55,16 @@ class TestHealth(InteropHttpCase):
             self.assertEqual(200, self.ask(LIVE).status_code)
             response = self.ask(READY)
         self.assertEqual((503, "unavailable"), (response.status_code, response.json()["code"]))
+
+    def test_a_slash_too_many_without_a_database_is_told_to_come_back(self):
+        for path in ("/interop//v1///in/x//", "/interop/v1/in/x", "//interop/v1/in/x"):
+            with self.subTest(path):
+                response = self.url_open(
+                    self.base_url() + path,
+                    data=b"{}",
+                    headers={"X-Odoo-Database": "no-such-database"},
+                    allow_redirects=False,
+                )
+                self.assertEqual(response.status_code, 503, response.text[:200])
+                self.assertEqual(response.headers["Content-Type"], "application/problem+json")
+                self.assertIn("Retry-After", response.headers)
