@@ -98,7 +98,7 @@ class TestInterfaces(DoorCase):
             before = self.env.cr.sql_log_count
             endpoints.mapped("last_call_at")
             statements.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(statements, [1, 1])
+        self.assertEqual(statements, [2, 2])
         self.env.cr.execute("SELECT count(*) FROM interop_endpoint_use")
         self.assertLessEqual(self.env.cr.fetchone()[0], 2)
 

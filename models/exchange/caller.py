@@ -76,7 +76,7 @@ class EndpointCallers(models.Model):
             endpoint.consumer_ids = systems._filtered_access("read")
 
     def _compute_last_call_at(self):
-        """One statement, whatever the number of endpoints and of messages."""
+        """Two statements, whatever the number of endpoints and of messages."""
         calls = self._calls()
         silent_since = fields.Datetime.now() - timedelta(days=SILENT_DAYS)
         for endpoint in self:

@@ -39,7 +39,7 @@ class ContractUse(models.Model):
     )
 
     def _compute_use(self):
-        """One statement, whatever the number of contracts and of messages."""
+        """Two statements, whatever the number of contracts and of messages."""
         uses = self._uses_by_kind()
         silent_since = fields.Datetime.now() - timedelta(days=SILENT_DAYS)
         for contract in self:
