@@ -113,7 +113,6 @@ def _marked(chance: random.Random, body: bytes) -> bytes:
 
 
 # -- what is done to bodies --
-
 Mutation = Callable[[random.Random, bytes, Sequence[Source]], bytes]
 
 
@@ -310,8 +309,9 @@ def faults(
         found.append("HTML")
     if re.search(r'Traceback|File \\?"|psycopg2|odoo\.addons|LINE \d', text):
         found.append("a stack trace")
-    # HL7's header is the sender's own, and comes back in the acknowledgement
-    if MARK in text or any(MARK in value for value in headers.values()):
+    # HL7's header is the sender's own, and comes back in MSH and MSA of the acknowledgement
+    own = re.sub(r"(^|\r)MS[HA][^\r]*", "", text) if "hl7" in media else text
+    if MARK in own or any(MARK in value for value in headers.values()):
         found.append("a value of the body")
     if "set-cookie" in headers:
         found.append("a cookie")

@@ -2,7 +2,7 @@
 
 import unittest
 
-from core.door import LONGEST_SUBJECT, has_nul, is_many, stored_subject
+from core.door import LONGEST_SUBJECT, Answer, has_nul, is_many, stored_subject
 
 
 class TestDoor(unittest.TestCase):
@@ -27,3 +27,11 @@ class TestDoor(unittest.TestCase):
     def test_nul_is_found_in_any_text(self):
         self.assertTrue(has_nul("a", "b\x00"))
         self.assertFalse(has_nul("a", ""))
+
+    def test_an_answer_tells_more_and_stays_as_it_was(self):
+        answer = Answer(202, "application/json", b"{}", (("A", "1"),))
+        self.assertIs(answer.with_headers(()), answer)
+        told = answer.with_headers((("B", "2"),))
+        self.assertEqual(told.headers, (("A", "1"), ("B", "2")))
+        self.assertEqual((told.status, told.body), (202, b"{}"))
+        self.assertEqual(answer.headers, (("A", "1"),))

@@ -88,6 +88,10 @@ class TestFaults(unittest.TestCase):
                 self.assertIn(word, found)
         self.assertIn("HTML", self.found(400, PROBLEM, b"<!DOCTYPE html>"))
         self.assertIn("a value of the body", self.found(location=MARK))
+        hl7 = {"path": "/interop/v1/in/b", "media": "application/hl7-v2; charset=utf-8"}
+        told = f"MSH|^~\\&|{MARK}\rMSA|AE|{MARK}\r".encode()
+        self.assertEqual(self.found(200, body=told, **hl7), [])
+        self.assertIn("a value of the body", self.found(200, body=told + MARK.encode(), **hl7))
 
     def test_an_operation_is_found_by_its_path(self):
         for method, path, name in (
