@@ -222,12 +222,15 @@ def play(fuzzer, found, options):
         fuzzer.check_all([one for one in cases if one.proof not in STRANGERS])
     with console.step("what schemathesis makes of the document"):
         made = generated(fuzzer, options.cases - own)
+    # an operation without parameters has few cases: as many of ours in their place
+    more = options.cases - own - made
+    fuzzer.check_all(fuzzing.case(found, options.seed, own + number) for number in range(more))
     stored = fuzzer.counts()["interop_message"] - before["interop_message"]
     if not stored:
         broken.append("nothing got beyond the door")
     figures = {
-        "cases": own + made,
-        "mutated": own,
+        "cases": own + made + more,
+        "mutated": own + more,
         "generated": made,
         "strangers": len(strangers),
         "stored": stored,
