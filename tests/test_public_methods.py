@@ -133,7 +133,7 @@ class TestPublicMethods(AccessCase):
         super().setUpClass()
         cls.place = Place(cls.env, cls.env.company)
         for model in PUBLIC.keys() & VALUES.keys():
-            cls.place[model]
+            cls.place.id(model)
 
     def callable_ones(self):
         """``(model, method, whether Odoo has it too)`` of all that a class of ours defines and RPC may call."""

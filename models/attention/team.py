@@ -100,7 +100,6 @@ class TeamOwned(models.AbstractModel):
 
     team_id = fields.Many2one(
         "interop.team",
-        string="Team",
         index="btree_not_null",
         ondelete="set null",
         tracking=True,
@@ -152,7 +151,7 @@ class Delivery(models.Model):
     _inherit = "interop.delivery"
 
     def _check_may_decide(self):
-        super()._check_may_decide()
+        result = super()._check_may_decide()
         # who owns what is asked whatever the user may see of it
         stopped = self.sudo().filtered("exception_id")
         rest = self.sudo() - stopped  # likewise
@@ -160,6 +159,7 @@ class Delivery(models.Model):
         # one cause is one team's, whichever systems met it
         teams = stopped.exception_id.team_id | rest.route_id.team_id | ownerless.system_id.team_id
         teams.with_env(self.env)._check_may_act()
+        return result
 
 
 class TeamsException(models.Model):
@@ -167,7 +167,6 @@ class TeamsException(models.Model):
 
     team_id = fields.Many2one(
         "interop.team",
-        string="Team",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
