@@ -38,4 +38,5 @@ from . import (
     duplicate_rule,
     duplicate,
     duplicate_search,
+    service_rights,
 )
