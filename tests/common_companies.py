@@ -1,6 +1,6 @@
 """A record of every model for a company, for another one and for none.
 
-``FOLLOWS`` says how a model's records belong to companies, ``VALUES`` (in ``common_records``) what one is made with; a test
+``FOLLOWS`` says how a model's records belong to companies, ``VALUES`` (in ``common_records`` and ``common_dialogs``) what one is made with; a test
 fails for a model that is missing in either.
 """
 
@@ -8,7 +8,10 @@ import itertools
 
 from odoo.tools import SQL
 
-from .common_records import VALUES
+from .common_dialogs import DIALOGS
+from .common_records import RECORDS
+
+VALUES = RECORDS | DIALOGS
 
 #: each record belongs to one company: hers who works there
 OWN = "own"
@@ -44,6 +47,12 @@ FOLLOWS = {
     "interop.audit.verification": EVERYBODY,
     "interop.contract": EVERYBODY,
     "interop.contract.attribute": EVERYBODY,
+    "interop.contract.version": EVERYBODY,
+    "interop.contract.sender": OWN,
+    "interop.erasure": EVERYBODY,
+    "interop.erasure.line": EVERYBODY,
+    "interop.erasure.digest": EVERYBODY,
+    "interop.erasure.work": EVERYBODY,
     "interop.mapping": OWN_OR_NONE,
     "interop.mapping.rule": OWN_OR_NONE,
     "interop.mapping.effective": OWN_OR_NONE,

@@ -1,4 +1,6 @@
-"""What a record of each model is made with, in one place: ``VALUES``, for ``common_companies``."""
+"""What a record of each model is made with, in one place: ``RECORDS``, for ``common_companies``; dialogs: ``common_dialogs``."""
+
+from odoo import fields
 
 from ..core.audit import Act
 
@@ -15,15 +17,15 @@ def _money(place):
     return {**_named(place), "currency_id": place.env.ref("base.EUR").id}
 
 
-def _system(place):
+def its_system(place):
     return {"system_id": place.id("interop.system")}
 
 
-def _partner(place):
+def its_partner(place):
     return {"res_model": "res.partner", "res_id": place.id("res.partner")}
 
 
-def _wizard(**refers):
+def wizard(**refers):
     return lambda place: {name: place.id(model) for name, model in refers.items()}
 
 
@@ -64,7 +66,7 @@ def _use(place):
         "messages": 1,
         "last_at": "2026-01-01",
         "counted_until": "2026-01-01",
-        **_system(place),
+        **its_system(place),
     }
 
 
@@ -77,17 +79,67 @@ def _caller(place):
     return place.env["interop.caller"].search([("endpoint_id", "=", endpoint.id)])
 
 
-VALUES = {
+def _version(place):
+    contract = place.env["interop.contract"].browse(place.another("interop.contract"))
+    return {
+        "name": place.mark,
+        "contract_id": contract.id,
+        "number": "1.0",
+        "definition": "{}",
+        "sha256": place.mark,
+        "author_id": place.env.uid,
+    }
+
+
+def _sender(place):
+    """A line of the view, which shows who sent by a version lately."""
+    version = place.env["interop.contract.version"].browse(
+        place.another("interop.contract.version")
+    )
+    place.another(
+        "interop.message",
+        contract_version_id=version.id,
+        direction="in",
+        received_at=fields.Datetime.now(),
+        **its_system(place),
+    )
+    place.env.flush_all()
+    return place.env["interop.contract.sender"].search([("version_id", "=", version.id)])
+
+
+def first(place, model, name):
+    return place.env[model]._fields[name].get_values(place.env)[0]
+
+
+def _erasure(place):
+    return {
+        "user_id": place.env.uid,
+        "basis": first(place, "interop.erasure", "basis"),
+        "words": "x",
+        "begun_at": "2026-01-01",
+        **its_partner(place),
+    }
+
+
+def of_kind(model, **more):
+    return lambda place: {
+        **{name: place.id(one) for name, one in more.items()},
+        "kind": first(place, model, "kind"),
+        "fate": first(place, model, "fate"),
+    }
+
+
+RECORDS = {
     "interop.system": lambda p: {**_named(p), "code": p.mark},
-    "interop.endpoint": lambda p: {"name": p.mark, "code": p.mark, **_system(p)},
+    "interop.endpoint": lambda p: {"name": p.mark, "code": p.mark, **its_system(p)},
     "interop.endpoint.source": lambda p: {
         "endpoint_id": p.id("interop.endpoint"),
         "value": p.mark,
-        **_system(p),
+        **its_system(p),
     },
     "interop.endpoint.use": _use,
     "interop.caller": _caller,
-    "interop.credential": _wizard(endpoint_id="interop.endpoint"),
+    "interop.credential": wizard(endpoint_id="interop.endpoint"),
     "interop.credential.use": lambda p: {
         "credential_id": p.another("interop.credential"),
         "used_at": "2026-01-01",
@@ -113,12 +165,18 @@ VALUES = {
         "path": p.mark,
         "purpose": "x",
     },
+    "interop.contract.version": _version,
+    "interop.contract.sender": _sender,
+    "interop.erasure": _erasure,
+    "interop.erasure.line": of_kind("interop.erasure.line", erasure_id="interop.erasure"),
+    "interop.erasure.digest": lambda p: {"erasure_id": p.id("interop.erasure"), "digest": p.mark},
+    "interop.erasure.work": wizard(erasure_id="interop.erasure", delivery_id="interop.delivery"),
     "interop.mapping": lambda p: {
         "name": p.mark,
         "format": "json",
         "documents": p.mark,
         "entity": "party",
-        **_system(p),
+        **its_system(p),
     },
     "interop.mapping.rule": lambda p: {
         "mapping_id": p.another("interop.mapping"),
@@ -150,13 +208,13 @@ VALUES = {
     "interop.untranslated": lambda p: {
         "map_id": p.id("interop.concept.map"),
         "source_code": p.mark,
-        **_system(p),
+        **its_system(p),
     },
     "interop.attribute": lambda p: {"entity": "party", "name": p.mark, "label": p.mark},
     "interop.ownership": lambda p: {
         "entity": "party",
         "attribute_ids": [(6, 0, [p.another("interop.attribute")])],
-        **_system(p),
+        **its_system(p),
     },
     "interop.accounting.rule": lambda p: {
         "journal_id": p.id("account.journal"),
@@ -166,22 +224,22 @@ VALUES = {
     "interop.disagreement": lambda p: {
         "entity": "party",
         "attribute": p.mark,
-        **_partner(p),
+        **its_partner(p),
         **_company(p),
     },
     "interop.binding": lambda p: {
         "entity": "party",
         "namespace": p.mark,
         "value": p.mark,
-        **_system(p),
+        **its_system(p),
     },
     "interop.identifier.check": lambda p: {
         "name": p.mark,
         "scheme": "M10",
         "number_system": p.mark,
-        **_system(p),
+        **its_system(p),
     },
-    "interop.identifier.fault": lambda p: {"place": p.mark, **_partner(p), **_system(p)},
+    "interop.identifier.fault": lambda p: {"place": p.mark, **its_partner(p), **its_system(p)},
     "interop.duplicate": lambda p: {
         "one_id": p.another("res.partner"),
         "other_id": p.another("res.partner"),
@@ -197,9 +255,9 @@ VALUES = {
         "merged_id": p.another("res.partner"),
         "into_id": p.id("res.partner"),
         "survivor_id": p.id("res.partner"),
-        **_system(p),
+        **its_system(p),
     },
-    "interop.version": lambda p: {**_partner(p), **_system(p)},
+    "interop.version": lambda p: {**its_partner(p), **its_system(p)},
     "interop.list.price": lambda p: {
         "product_id": p.id("product.product"),
         "version": p.mark,
@@ -234,66 +292,9 @@ VALUES = {
         "employee_id": p.id("hr.employee"),
         "kind": "post",
         "number": p.mark,
-        **_system(p),
+        **its_system(p),
     },
     "interop.reencryption": lambda p: {"key": p.mark},
-    # dialogs
-    "interop.try.sample": _wizard(endpoint_id="interop.endpoint"),
-    "interop.issue.credential": _wizard(endpoint_id="interop.endpoint"),
-    "interop.readiness": lambda p: {},
-    "interop.encryption.keys": lambda p: {},
-    "interop.revoke.credential": lambda p: {
-        "credential_id": p.id("interop.credential"),
-        "reason": "x",
-    },
-    "interop.discard.deliveries": lambda p: {"reason": "x"},
-    "interop.bind.code": _wizard(exception_id="interop.exception"),
-    "interop.import.concept.map": _wizard(map_id="interop.concept.map"),
-    "interop.survey": _wizard(endpoint_id="interop.endpoint"),
-    "interop.survey.place": _wizard(survey_id="interop.survey"),
-    "interop.survey.code": _wizard(survey_id="interop.survey"),
-    "interop.adapt.mapping": _wizard(mapping_id="interop.mapping"),
-    "interop.allow.place": lambda p: {
-        "format": "json",
-        "kind": "x",
-        "path": p.mark,
-        "purpose": "x",
-    },
-    "interop.allow.read": _wizard(endpoint_id="interop.endpoint"),
-    "interop.allow.read.line": lambda p: {
-        "wizard_id": p.id("interop.allow.read"),
-        "place": p.mark,
-        "documents": "x",
-        "data_class": "internal",
-    },
-    "interop.copy.configuration": lambda p: {
-        **_system(p),
-        "other_id": p.another("interop.system"),
-    },
-    "interop.export.configuration": lambda p: {},
-    "interop.export.audit": lambda p: {},
-    "interop.import.configuration": lambda p: {},
-    "interop.import.configuration.line": _wizard(wizard_id="interop.import.configuration"),
-    "interop.put.in.use": _wizard(mapping_id="interop.mapping"),
-    "interop.open.content": lambda p: {
-        "message_id": p.id("interop.message"),
-        "reason": "other",
-        "words": "to see who may",
-    },
-    "interop.content.reading": lambda p: {
-        "message_id": p.id("interop.message"),
-        "user_id": p.env.uid,
-        "reason": "other",
-        "words": "to see who may",
-        "opened_at": "2026-01-01",
-    },
-    "interop.deprecate.endpoint": lambda p: {
-        "endpoint_id": p.id("interop.endpoint"),
-        "reason": "x",
-    },
-    "interop.retire.endpoint": lambda p: {"endpoint_id": p.id("interop.endpoint"), "reason": "x"},
-    "interop.api.description": lambda p: {},
-    "interop.account.sample": _wizard(endpoint_id="interop.endpoint"),
     # Odoo's own, which those are about
     "res.partner": _named,
     "product.product": _named,

@@ -10,8 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from .common_companies import EVERYBODY, FOLLOWS, MAKER, OWN, OWN_OR_NONE, Place
-from .common_records import VALUES
+from .common_companies import EVERYBODY, FOLLOWS, MAKER, OWN, OWN_OR_NONE, VALUES, Place
 from .test_access import EXPECTED, HOLDS, OPERATIONS, ROLES, AccessCase
 
 #: where records lie that somebody of one company comes upon
@@ -201,10 +200,15 @@ class TestHostFields(AccessCase):
 
     #: fields of people that only some may see → the roles
     GUARDED = {
-        ("res.partner", "interop_birth_date"): {"patient", "administrator", "service"},
-        ("res.partner", "interop_gender"): {"patient", "administrator", "service"},
-        ("res.users", "interop_birth_date"): {"patient", "administrator", "service"},
-        ("res.users", "interop_gender"): {"patient", "administrator", "service"},
+        ("res.partner", "interop_birth_date"): {
+            "patient",
+            "protection",
+            "administrator",
+            "service",
+        },
+        ("res.partner", "interop_gender"): {"patient", "protection", "administrator", "service"},
+        ("res.users", "interop_birth_date"): {"patient", "protection", "administrator", "service"},
+        ("res.users", "interop_gender"): {"patient", "protection", "administrator", "service"},
         ("hr.employee", "interop_due_on"): {"service"},
         ("hr.employee", "interop_post_ids"): {"service"},
     }

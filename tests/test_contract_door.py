@@ -159,7 +159,9 @@ class TestSchemas(ContractDoorCase):
                 "format": "fhir",
                 "document": "Device",
                 "schema": json.dumps({"required": ["status"]}),
-                "attribute_ids": [(0, 0, {"path": path}) for path in ("id", "status")],
+                "attribute_ids": [
+                    (0, 0, {"path": path, "purpose": "tests"}) for path in ("id", "status")
+                ],
             }
         )
         endpoint = self.endpoints["fhir"]

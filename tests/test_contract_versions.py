@@ -28,7 +28,7 @@ class ContractCase(InteropCase):
         cls.first = cls.contract.active_version_id
 
     def allow(self, *paths):
-        self.contract.attribute_ids = [(0, 0, {"path": path}) for path in paths]
+        self.contract.attribute_ids = [(0, 0, {"path": path, "purpose": "tests"}) for path in paths]
 
     def forbid(self, *paths):
         self.contract.attribute_ids.filtered(lambda line: line.path in paths).unlink()
@@ -124,7 +124,7 @@ class TestPublishing(ContractCase):
         self.contract.write({"schema": False, "document": "else.v1"})
         self.contract.action_back_to_active()
         self.assertEqual(self.contract._definition(), self.contract.active_version_id._to_core())
-        self.assertEqual((line.data_class, line.purpose or ""), ("confidential", ""))
+        self.assertEqual((line.data_class, line.purpose or ""), ("confidential", "tests"))
 
     def test_one_press_brings_a_version_back(self):
         self.forbid("name")
@@ -152,7 +152,7 @@ class TestPublishing(ContractCase):
     def test_allowing_a_place_publishes_it_and_nothing_else(self):
         self.allow("waits")
         kind = "test.thing.updated.v1"
-        self.contract._allow("json", [("at.once", [kind], "internal", "to see it")])
+        self.contract._allow("json", [("at.once", [kind], "internal", "to see it", None)])
         version = self.contract.active_version_id
         self.assertEqual(version.number, "1.1")
         self.assertIn("to see it", version.note)
@@ -195,7 +195,7 @@ class TestPublishing(ContractCase):
         shipped = self.env.ref("healthcare_interop.contract_json_party")
         other = self.env.ref("healthcare_interop.contract_json_product")
         for contract in (shipped, other):
-            contract.attribute_ids = [(0, 0, {"path": "nick"})]
+            contract.attribute_ids = [(0, 0, {"path": "nick", "purpose": "tests"})]
         other._publish("ours")
         other.attribute_ids.filtered(lambda one: one.path == "nick").unlink()
         self.env["interop.contract"]._keep_shipped()
@@ -351,7 +351,7 @@ class TestAtOnce(TransactionCase):
     def test_of_two_who_publish_at_once_one_makes_a_version(self):
         first, second = self.connection(), self.connection()
         self.assertEqual(first.version, second.version)
-        first.attribute_ids = [(0, 0, {"path": "nick"})]
+        first.attribute_ids = [(0, 0, {"path": "nick", "purpose": "tests"})]
         first._publish("first")
         with self.assertRaises(LockError):
             second._publish("second")

@@ -5,8 +5,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common_companies import Place
-from .common_records import VALUES
+from .common_companies import VALUES, Place
 from .test_access import AccessCase
 
 #: a button that leads to a screen: it reads at most its own record, and the screen asks for rights of its own
@@ -27,7 +26,14 @@ PUBLIC = {
     "interop.claim": {ACTS: "action_settle action_unsettle"},
     "interop.concept.map": {OPENS: "action_export"},
     "interop.content.reading": {ACTS: "action_reveal"},
-    "interop.contract": {ACTS: "action_apply_retention"},
+    "interop.contract": {
+        OPENS: "action_publish",
+        ACTS: "action_apply_retention action_back_to_active",
+    },
+    "interop.contract.version": {
+        OPENS: "action_compare action_deprecate action_messages action_retire",
+        ACTS: "action_use",
+    },
     "interop.copy.configuration": {ACTS: "action_copy"},
     "interop.coverage": {OPENS: "action_interop_disagreements"},
     "interop.credential": {
@@ -48,10 +54,13 @@ PUBLIC = {
         ACTS: "action_draft_invoice",
     },
     "interop.encryption.keys": {ACTS: "action_begin action_make_key"},
+    "interop.end.contract.version": {ACTS: "action_end"},
     "interop.endpoint": {
         OPENS: "action_open_messages action_survey action_try_sample",
         ACTS: "action_draft action_live action_pause action_take_back action_test action_undeprecate",
     },
+    "interop.erase.person": {ACTS: "action_erase"},
+    "interop.erasure": {ACTS: "action_go_on"},
     "interop.exception": {
         OPENS: "action_bind action_discard action_open_clashing action_open_deliveries "
         "action_open_disagreements action_open_waiting",
@@ -59,6 +68,9 @@ PUBLIC = {
     },
     "interop.export.audit": {ACTS: "action_export"},
     "interop.export.configuration": {ACTS: "action_export"},
+    "interop.export.register": {ACTS: "action_export"},
+    "interop.find.person": {ACTS: "action_find"},
+    "interop.find.person.match": {ACTS: "action_show"},
     "interop.identifier.check": {ACTS: "action_check_bound"},
     "interop.identifier.fault": {OPENS: "action_open_record", ACTS: "action_dismiss action_reopen"},
     "interop.import.concept.map": {ACTS: "action_import"},
@@ -79,6 +91,9 @@ PUBLIC = {
     "interop.message": {OPENS: "action_open_records"},
     "interop.open.content": {ACTS: "action_open"},
     "interop.payment.allocation": {OPENS: "action_open_payment", ACTS: "action_match"},
+    "interop.person": {OPENS: "action_erase action_open_record", ACTS: "action_export"},
+    "interop.person.line": {OPENS: "action_open"},
+    "interop.publish.contract": {ACTS: "action_publish"},
     "interop.put.in.use": {ACTS: "action_put_in_use"},
     "interop.reencryption": {ACTS: "action_resume action_stop"},
     "interop.retire.endpoint": {ACTS: "action_retire"},

@@ -17,6 +17,8 @@ TEXT = ("char", "text", "html", "binary", "json", "properties")
 
 @tagged("post_install", "-at_install")
 class TestRegister(InteropCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -24,9 +24,11 @@ class TestRetention(InteropCase):
         cls.endpoint.payload_days = 40
 
     def attribute(self, **vals):
-        return self.env["interop.contract.attribute"].create(
+        made = self.env["interop.contract.attribute"].create(
             {"contract_id": self.contract.id, "path": "born", "purpose": "claims", **vals}
         )
+        self.contract._go_live()
+        return made
 
     @contextlib.contextmanager
     def refused(self, words):
@@ -95,7 +97,7 @@ class TestRetention(InteropCase):
         self.assertEqual(self.kept(), [40, 9, 3])
 
     def test_kinds_in_one_body_have_their_own_times(self):
-        self.env["interop.contract"].create(
+        made = self.env["interop.contract"].create(
             {
                 "name": "houses",
                 "format": "json",
@@ -103,6 +105,7 @@ class TestRetention(InteropCase):
                 "attribute_ids": [(0, 0, {"path": "x", "purpose": "tests", "retention_days": 2})],
             }
         )
+        made._go_live()
         self.send(self.party("1"), self.party("h", kind="house", name="North"))
         self.assertEqual(sorted(self.kept()), [2, 40])
 
@@ -133,6 +136,7 @@ class TestRetention(InteropCase):
         self.attribute(data_class="restricted", retention_days=9)
         self.send(self.party("1"))
         self.contract.attribute_ids.filtered("retention_days").unlink()
+        self.contract._go_live()
         messages = self.env["interop.message"]
         messages._shorten(messages._kept_rows(0))
         self.assertEqual(self.kept(), [9])
@@ -150,6 +154,7 @@ class TestRetention(InteropCase):
         endpoint = self.make_endpoint("fhir", payload_days=40)
         contracts = self.env["interop.contract"].search([("format", "=", "fhir")])
         contracts.attribute_ids.filtered(lambda one: one.retention_days > 20).retention_days = 20
+        contracts._go_live()
         bundle = {
             "resourceType": "Bundle",
             "type": "collection",
@@ -162,6 +167,7 @@ class TestRetention(InteropCase):
         message = self.env["interop.message"].search([("endpoint_id", "=", endpoint.id)])
         self.assertEqual((message.payload_until - message.received_at).days, 20)
         contracts.attribute_ids.filtered("retention_days").retention_days = 4
+        contracts._go_live()
         messages = self.env["interop.message"]
         rows = [row for row in messages._kept_rows(0) if row["id"] == message.id]
         self.assertEqual(messages._shorten(rows), 1)
