@@ -231,6 +231,13 @@ class TestDefinition(unittest.TestCase):
             contract(schema="{}", format="hl7v2")
         self.assertEqual(caught.exception.code, "schema_of_hl7v2")
 
+    def test_days_travel_with_their_attribute(self):
+        good = json.loads(contract("a").text())
+        text = json.dumps(good | {"attributes": [{"path": "a", "retention_days": 9}]})
+        [attribute] = read(text).contract.attributes
+        self.assertEqual(attribute.retention_days, 9)
+        self.assertEqual(json.loads(read(text).text())["attributes"][0]["retention_days"], 9)
+
     def test_rubbish_for_a_definition(self):
         good = json.loads(contract("a").text())
         for change, path in (
@@ -243,6 +250,12 @@ class TestDefinition(unittest.TestCase):
             ({"attributes": [{"path": ""}]}, "attributes[0].path"),
             ({"attributes": [{"path": "a", "colour": "red"}]}, "attributes[0].colour"),
             ({"attributes": [{"path": "a", "purpose": 1}]}, "attributes[0].purpose"),
+            (
+                {"attributes": [{"path": "a", "retention_days": "9"}]},
+                "attributes[0].retention_days",
+            ),
+            ({"attributes": [{"path": "a", "retention_days": 0}]}, "attributes[0]"),
+            ({"attributes": [{"path": "a", "data_class": "secret"}]}, "attributes[0]"),
         ):
             text = "[]" if change is None else json.dumps(good | change)
             with self.subTest(text), self.assertRaises(PermanentError) as caught:
