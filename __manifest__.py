@@ -40,6 +40,7 @@
         "wizards/allow_place_views.xml",
         "wizards/allow_read_views.xml",
         "wizards/configuration_file_views.xml",
+        "wizards/import_configuration_views.xml",
         "wizards/copy_configuration_views.xml",
         "wizards/bind_code_views.xml",
         "wizards/import_concept_map_views.xml",

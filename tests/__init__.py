@@ -12,8 +12,11 @@ from . import test_audit_export
 from . import test_audit_retention
 from . import test_audit_tampering
 from . import test_bind_staff
+from . import test_bundle_holds
+from . import test_bundle_wizard
 from . import test_clashes
 from . import test_concept_maps
+from . import test_configuration_bundle
 from . import test_configuration_file
 from . import test_content_reading
 from . import test_contract_door

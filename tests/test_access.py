@@ -137,6 +137,8 @@ EXPECTED = {
     "interop.export.configuration": {"administrator": "rwc"},
     "interop.export.audit": {"auditor": "rwc", "administrator": "rwc"},
     "interop.import.configuration": {"administrator": "rwc"},
+    "interop.import.configuration.company": {"administrator": "rwcd"},
+    "interop.import.configuration.field": {"administrator": "rwcd"},
     "interop.import.configuration.line": {"administrator": "rwcd"},
     "interop.put.in.use": {"administrator": "rwc"},
 }

@@ -1,5 +1,7 @@
 """What leaves an entry: changes of configuration, credentials, refusals, what people decide."""
 
+import base64
+import hashlib
 import json
 from unittest.mock import patch
 
@@ -7,7 +9,6 @@ from odoo.tests import new_test_user, tagged
 
 from ..core.audit_sampling import FIRST_FEW, Sampler
 from ..core.canonical import Identifier
-from ..core.configuration_file import CONTRACTS
 from ..models.attention import audit_door
 from .common_audit import AuditCase
 
@@ -126,6 +127,7 @@ class TestConfiguration(AuditCase):
         contract = self.env["interop.contract"].search([("name", "=", "test json")])
         wizard = self.env["interop.export.configuration"].create(
             {
+                "scope": "chosen",
                 "mapping_ids": [(5,)],
                 "concept_map_ids": [(5,)],
                 "ownership_ids": [(5,)],
@@ -133,14 +135,17 @@ class TestConfiguration(AuditCase):
             }
         )
         wizard.action_export()
+        text = base64.b64decode(wizard.file).decode()
+        digest = hashlib.sha256(text.encode()).hexdigest()
         self.assertEqual(
             self.told(action="exported"),
-            [("exported", {"interop.contract": [contract.display_name]})],
+            [("exported", {"entries": {"contracts": 1}, "sha256": digest})],
         )
-        files = self.env["interop.configuration.file"]
-        text = files._text({CONTRACTS: contract})
-        files._take(text)
-        self.assertEqual(self.told(action="imported"), [("imported", {"same": 1})])
+        self.env["interop.configuration.file"]._take(text)
+        self.assertEqual(
+            self.told(action="imported"),
+            [("imported", {"entries": {"contracts": {"same": 1}}, "sha256": digest})],
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ import json
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..core.configuration_file import CONCEPT_MAPS, CONTRACTS, MAPPINGS
+from ..core.bundle.parts import CONCEPT_MAPS, CONTRACTS, MAPPINGS
 from .test_mapping_profiles import ProfileCase
 
 
@@ -64,9 +64,12 @@ class TestConfigurationFile(ProfileCase):
         return json.dumps(value)
 
     def look(self, text):
-        seen, mistakes = self.files._look(text)
-        self.assertFalse(mistakes)
-        return {(one.part, one.name): one for one in seen}
+        plan = self.files._plan(text)
+        self.assertFalse(plan.all_mistakes(plan.changes))
+        return {(one.part, one.name): one for one in plan.changes}
+
+    def fields(self, change):
+        return {told.place: (told.before, told.after) for told in change.told}
 
     def states(self, text):  # pylint: disable=arguments-differ
         return sorted(one.state for one in self.look(text).values())
@@ -116,7 +119,6 @@ class TestConfigurationFile(ProfileCase):
         named = [("name", "=", "test party")]
         profile = self.env["interop.mapping"].search([*named, ("extends_id", "=", False)])
         own = self.env["interop.mapping"].search([*named, ("extends_id", "!=", False)])
-        self.assertNotEqual(profile, self.profile)
         self.assertEqual((own.extends_id, own.system_id), (profile, self.system))
         self.assertTrue(profile.active_version_id, "an adaptation needs it in use")
         self.assertFalse(own.active_version_id, "nobody asked for it")
@@ -146,13 +148,20 @@ class TestConfigurationFile(ProfileCase):
         text = self.text(change)
         seen = self.look(text)
         self.assertEqual({one.state for one in seen.values()}, {"changed"})
-        self.assertIn("theirs", seen[MAPPINGS, "test party t-ehr"].told)
-        self.assertIn("rule gone", seen[MAPPINGS, "test party"].told)
-        self.assertIn("named", seen[MAPPINGS, "test party"].told)
-        self.assertIn("1 translations more", seen[CONCEPT_MAPS, "Test units"].told)
-        self.assertIn("1 translations changed", seen[CONCEPT_MAPS, "Test units"].told)
-        self.assertIn("more is allowed", seen[CONTRACTS, "test json"].told)
-        self.assertIn("no longer allowed", seen[CONTRACTS, "test json"].told)
+        own = self.fields(seen[MAPPINGS, "test party t-ehr"])
+        [key] = [one["key"] for one in json.loads(text)["mappings"][0]["rules"] if "rule" in one]
+        self.assertEqual(own[f"rules[{key}].rule.source"], ("mine", "theirs"))
+        profile = self.fields(seen[MAPPINGS, "test party"])
+        self.assertEqual(profile["sequence"], ("10", "7"))
+        self.assertIn("tests[named].expected", profile)
+        [gone] = [place for place in profile if place.startswith("definition.rules[")]
+        self.assertIsNone(profile[gone][1])
+        units = self.fields(seen[CONCEPT_MAPS, "Test units"])
+        self.assertEqual(units["lines[BX].means"], ("box", "crate"))
+        self.assertEqual(units["lines[EA]"], (None, '{"code":"EA","means":"each"}'))
+        contract = self.fields(seen[CONTRACTS, "test json (json, test.*)"])
+        self.assertIsNone(contract["attributes[more]"][0])
+        self.assertIn(None, [after for _before, after in contract.values()])
         self.test.action_take_found()
         del seen
         self.assertFalse(self.files._take(self.text(lambda value: None))[1])
@@ -215,8 +224,8 @@ class TestConfigurationFile(ProfileCase):
         self.assertEqual(
             self.mistakes(unknown_system),
             [
-                ("concept_maps[test_units].lines[1]", "unknown_system"),
-                ("mappings[test party]", "unknown_system"),
+                ("concept_maps[0].lines[1].only_for", "unknown_system"),
+                ("mappings[0].system", "unknown_system"),
             ],
         )
 
@@ -224,15 +233,13 @@ class TestConfigurationFile(ProfileCase):
             value["mappings"][0]["adapts"]["name"] = "no such mapping"
 
         self.assertEqual(
-            self.mistakes(unknown_mapping), [("mappings[test party].adapts", "unknown_mapping")]
+            self.mistakes(unknown_mapping), [("mappings[0].adapts", "unknown_mapping")]
         )
 
         def nested(value):
             value["mappings"][0]["adapts"]["adapts"] = {"name": "none", "format": "json"}
 
-        self.assertEqual(
-            self.mistakes(nested), [("mappings[test party].adapts", "unknown_mapping")]
-        )
+        self.assertEqual(self.mistakes(nested), [("mappings[0].adapts", "unknown_mapping")])
 
         def bad_rule(value):
             value["mappings"][1]["definition"]["rules"][0]["transform"] = "magic"
@@ -265,27 +272,38 @@ class TestConfigurationWizards(ProfileCase):
     def test_out_and_in_again(self):
         self.effective("name").write({"source": "mine"})
         export = self.env["interop.export.configuration"].create({})
-        self.assertIn(self.own, export.mapping_ids)
-        self.assertFalse(export.mapping_ids & self.env["interop.mapping"]._shipped())
+        self.assertEqual(export.scope, "all")
+        self.assertTrue(export.unused_count)
         self.assertIn(f"/{export.id}/file/", export.action_export()["url"])
         text = base64.b64decode(export.file).decode()
         self.effective("name").write({"source": "else"})
         wizard = self.imported(text)
-        self.assertFalse(wizard.mistakes or wizard.is_looked_at)
-        wizard.action_look()
+        self.assertFalse(wizard.mistakes)
+        action = wizard.action_look()
+        self.assertEqual(action["res_model"], "interop.import.configuration.line")
+        lines = self.env["interop.import.configuration.line"].search(action["domain"])
         wizard.invalidate_recordset()
-        [shown] = wizard.with_context(bin_size=True).read(["mistakes", "is_looked_at"])
-        self.assertEqual((shown["mistakes"], shown["is_looked_at"]), ("", True))
-        self.assertEqual((wizard.new_count, wizard.changed_count), (0, 1))
-        self.assertIn("mine", wizard.line_ids.filtered(lambda line: line.state == "changed").told)
+        [shown] = wizard.with_context(bin_size=True).read(["mistakes", "step"])
+        self.assertEqual((shown["mistakes"], shown["step"]), ("", "differences"))
+        [line] = lines.filtered(lambda line: line.state != "same")
+        self.assertEqual((line.state, line.part, line.is_chosen), ("changed", "mappings", True))
+        [told] = line.field_ids
+        self.assertEqual((told.before, told.after), ("else", "mine"))
         self.assertEqual(self.effective("name").source, "else", "nothing is done yet")
+        wizard.action_back()
         with Form(wizard) as form:
             form.file = wizard.file
-            self.assertFalse(form.is_looked_at)
-        self.assertEqual(wizard.action_import()["res_id"], wizard.id, "it is looked at first")
-        self.assertEqual(self.effective("name").source, "else")
-        told = wizard.action_import()["params"]["message"]
-        self.assertIn("Imported: 1", told)
+            self.assertFalse(form.is_asked)
+        action = wizard.action_look()
+        lines = self.env["interop.import.configuration.line"].search(action["domain"])
+        [line] = lines.filtered(lambda line: line.state != "same")
+        line.is_chosen = False
+        with self.assertRaisesRegex(UserError, "Nothing is ticked"):
+            lines.with_context(**action["context"]).action_import()
+        line.action_tick()
+        done = lines.with_context(**action["context"]).action_import()
+        self.assertEqual((done["res_id"], wizard.step), (wizard.id, "done"))
+        self.assertEqual(wizard.summary, "Mapping: 1")
         self.assertEqual(self.effective("name").source, "mine")
 
     def test_what_was_chosen_in_a_list_is_exported(self):
@@ -293,7 +311,7 @@ class TestConfigurationWizards(ProfileCase):
             active_model="interop.mapping", active_ids=self.profile.ids
         )
         export = chosen.create({})
-        self.assertEqual(export.mapping_ids, self.profile)
+        self.assertEqual((export.scope, export.mapping_ids), ("chosen", self.profile))
         self.assertFalse(export.contract_ids or export.concept_map_ids)
         export.mapping_ids = False
         with self.assertRaises(UserError):
@@ -309,8 +327,10 @@ class TestConfigurationWizards(ProfileCase):
             wizard = self.imported(body)
             with self.subTest(said):
                 self.assertIn(said, wizard.mistakes)
-                self.assertEqual(wizard.action_import()["res_id"], wizard.id)
-                self.assertFalse(wizard.is_looked_at)
+                self.assertEqual(wizard.action_look()["res_id"], wizard.id)
+                self.assertEqual(wizard.step, "file")
+                with self.assertRaises(UserError):
+                    wizard.action_import()
         many = {
             "kind": "healthcare-interop-configuration",
             "form": 1,

@@ -137,20 +137,26 @@ class MappingVersionAudited(models.Model):
 class ConfigurationFileAudited(models.AbstractModel):
     _inherit = "interop.configuration.file"
 
-    def _take(self, text, *, is_put_in_use=False):
-        seen, mistakes = super()._take(text, is_put_in_use=is_put_in_use)
-        states = [one.state for one in seen]
+    def _text(self, records=None):
+        text = super()._text(records)
+        counts = {part: len(found) for part, found in records.items()} if records else "everything"
+        self._record_file("exported", text, {"entries": counts})
+        return text
+
+    def _take(self, text, **options):
+        changes, mistakes = super()._take(text, **options)
+        counts = {}
+        for one in changes:
+            states = counts.setdefault(one.part, {})
+            states[one.state] = states.get(one.state, 0) + 1
         if not mistakes:
-            self.env["interop.audit"]._record(
-                [
-                    Act(
-                        "imported",
-                        res_name="interop-configuration.json",
-                        details={state: states.count(state) for state in sorted(set(states))},
-                    )
-                ]
-            )
-        return seen, mistakes
+            self._record_file("imported", text, {"entries": counts})
+        return changes, mistakes
+
+    def _record_file(self, action, text, details):
+        details |= {"sha256": self._digest(text)}
+        name = "interop-configuration.json"
+        self.env["interop.audit"]._record([Act(action, res_name=name, details=details)])
 
 
 class MessageAudited(models.Model):

@@ -20,6 +20,8 @@ from . import (
     concept_map,
     concept_map_file,
     copy_configuration,
+    configuration_names,
+    configuration_records,
     configuration_file,
     configuration_entries,
     mapping_file,

@@ -1,13 +1,10 @@
-"""Concept maps and contracts as entries of a configuration file."""
-
-from collections import Counter
+"""Concept maps as entries of a configuration file."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...core.concept_csv import Row
 from ...core.concept_csv import write as to_csv
-from ...core.configuration_file import CONCEPT_MAPS, CONTRACTS
-from .configuration_file import Seen
 
 
 class ConceptMapEntry(models.Model):
@@ -32,94 +29,23 @@ class ConceptMapEntry(models.Model):
         return {"code": self.code, "name": self.name, **note, "lines": lines}
 
     def _find_entry(self, entry):
-        return self.search([("code", "=", entry["code"])], limit=1)
-
-    def _look_at(self, entry):
-        if not self:
-            told = self.env._("%s translations", len(entry["lines"]))
-            return Seen(CONCEPT_MAPS, entry["name"], "new", told)
-        known = {row.key: _line(row) for row in self._rows()}
-        counts = Counter(_state(known.get(_row(line).key), line) for line in entry["lines"])
-        told = []
-        if counts["new"]:
-            told.append(self.env._("%s translations more", counts["new"]))
-        if counts["changed"]:
-            told.append(self.env._("%s translations changed", counts["changed"]))
-        if self.name != entry["name"] or (self.note or "") != entry.get("note", self.note or ""):
-            told.append(self.env._("name or note"))
-        return Seen(CONCEPT_MAPS, entry["name"], "changed" if told else "same", "\n".join(told))
+        """One that is archived too: its code is taken."""
+        return self.with_context(active_test=False).search([("code", "=", entry["code"])], limit=1)
 
     def _take_entry(self, entry):
-        """Lines are added and changed; others stay."""
-        vals = {"name": entry["name"]} | ({"note": entry["note"]} if "note" in entry else {})
+        """Make it say what the entry says, no more and no less."""
+        vals = {"name": entry["name"], "note": entry.get("note")}
         if self:
-            self.write(vals)
+            self.write(vals | {"active": True})
         concept_map = self or self.create({"code": entry["code"], **vals})
         if entry["lines"]:
-            concept_map._load_csv(to_csv(map(_row, entry["lines"])))
+            loaded = concept_map._load_csv(to_csv(map(_row, entry["lines"])), is_replacing=True)
+            if loaded.mistakes:
+                line, code, _column = loaded.mistakes[0]
+                raise UserError(self.env._("lines[%(index)s]: %(code)s", index=line - 2, code=code))
+        else:
+            concept_map.line_ids.unlink()
         return concept_map
-
-
-class ContractFile(models.Model):
-    _inherit = "interop.contract"
-
-    def _to_entry(self):
-        attributes = [
-            {"path": line.path, "class": line.data_class}
-            | ({"purpose": line.purpose} if line.purpose else {})
-            | ({"retention_days": line.retention_days} if line.retention_days else {})
-            for line in self.attribute_ids.sorted("path")
-        ]
-        schema = {"schema": self.schema} if self.schema else {}
-        head = {name: self[name] for name in ("format", "document", "name", "code")}
-        return head | schema | {"attributes": attributes}
-
-    def _find_entry(self, entry):
-        return self.search(
-            [("format", "=", entry["format"]), ("document", "=", entry["document"])], limit=1
-        )
-
-    def _look_at(self, entry):
-        if not self:
-            told = self.env._("%s attributes", len(entry["attributes"]))
-            return Seen(CONTRACTS, entry["name"], "new", told)
-        mine = self._to_entry()
-        before, after = (
-            {line["path"]: line for line in one["attributes"]} for one in (mine, entry)
-        )
-        told = [self.env._("%s is allowed", path) for path in after if path not in before]
-        told += (
-            self.env._("%s is no longer allowed", path) for path in before if path not in after
-        )
-        told += (
-            self.env._("%s: class, purpose or retention", path)
-            for path, line in after.items()
-            if path in before and before[path] != line
-        )
-        if any(mine.get(name) != entry.get(name) for name in ("name", "schema")):
-            told.append(self.env._("name or schema"))
-        return Seen(CONTRACTS, entry["name"], "changed" if told else "same", "\n".join(told))
-
-    def _take_entry(self, entry):
-        """What may be stored is what the file lists, no more and no less, once it is published."""
-        wanted = {line["path"]: line for line in entry["attributes"]}
-        known = {line.path: line for line in self.attribute_ids}
-        lines = [(2, line.id) for path, line in known.items() if path not in wanted]
-        for path, line in wanted.items():
-            vals = {
-                "data_class": line["class"],
-                "purpose": line["purpose"],
-                "retention_days": line.get("retention_days", 0),
-            }
-            lines.append(
-                (1, known[path].id, vals) if path in known else (0, 0, {"path": path, **vals})
-            )
-        names = ("format", "document", "name", "schema")
-        vals = {name: entry.get(name) for name in names} | {"attribute_ids": lines}
-        if not self:
-            return self.create(vals | {"code": self._free_code(entry.get("code") or entry["name"])})
-        self.write(vals)
-        return self
 
 
 def _line(row):
@@ -144,9 +70,3 @@ def _row(line):
         fields.Date.to_date(line.get("valid_from")),
         fields.Date.to_date(line.get("valid_until")),
     )
-
-
-def _state(known, line):
-    if known is None:
-        return "new"
-    return "same" if known == line else "changed"

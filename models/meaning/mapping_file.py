@@ -4,18 +4,14 @@ from datetime import datetime
 
 from odoo import fields, models
 
-from ...core.codecs.strict_json import dumps, loads
-from ...core.configuration_file import (
-    MAPPINGS,
+from ...core.bundle.mapping_entries import (
     definition_entry,
     definition_of,
     difference_entry,
     difference_of,
 )
-from ...core.definition import changes
+from ...core.codecs.strict_json import loads
 from ...core.mapping_tests import written
-from ...core.profiles import effective
-from .configuration_file import Seen
 
 
 class MappingFile(models.Model):
@@ -53,35 +49,11 @@ class MappingFile(models.Model):
         ]
         return self.search(domain, limit=1)
 
-    def _look_at(self, entry):
-        name = " ".join(filter(None, (entry["name"], entry.get("system"))))
-        if not self:
-            return Seen(MAPPINGS, name, "new", "")
-        before = self._definition()
-        if "adapts" in entry:
-            after = effective(self._profile(), difference_of(entry))
-        else:
-            after = definition_of(entry)
-        told = self.env["interop.mapping.words"]._changes(changes(before, after)).splitlines()
-        told += (
-            self.env._("test “%s”", test["name"])
-            for test in entry.get("tests", [])
-            if self._test_named(test["name"])._to_entry() != test
-        )
-        is_same = not told and self._has_said(entry)
-        return Seen(MAPPINGS, name, "same" if is_same else "changed", "\n".join(told))
-
-    def _has_said(self, entry):
-        """Whether what is kept here is what the entry says, down to what an adapted mapping said then."""
-        said = {name: value for name, value in self._to_entry().items() if name != "tests"}
-        given = {name: value for name, value in entry.items() if name != "tests"}
-        return dumps({"sequence": said["sequence"], **given}) == dumps(said)
-
     def _test_named(self, name):
         return self.test_ids.filtered(lambda test: test.name == name)[:1]
 
     def _take_entry(self, entry):
-        """Make it say what the entry says; tests are added and changed. The mapping."""
+        """Make it say what the entry says; tests that it does not have are archived. The mapping."""
         mapping = self or self._made_of(entry)
         if "adapts" in entry:
             mapping._keep_difference(difference_of(entry))
@@ -89,7 +61,10 @@ class MappingFile(models.Model):
             mapping._take_definition(definition_of(entry))
         if "sequence" in entry and entry["sequence"] != mapping.sequence:
             mapping.sequence = entry["sequence"]
-        for test in entry.get("tests", []):
+        tests = entry.get("tests", [])
+        names = {test["name"] for test in tests}
+        mapping.test_ids.filtered(lambda test: test.name not in names).active = False
+        for test in tests:
             mapping._take_test(test)
         return mapping
 

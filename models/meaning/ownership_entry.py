@@ -2,9 +2,6 @@
 
 from odoo import models
 
-from ...core.configuration_file import OWNERSHIP
-from .configuration_file import Seen
-
 
 class OwnershipEntry(models.Model):
     _inherit = "interop.ownership"
@@ -30,25 +27,6 @@ class OwnershipEntry(models.Model):
         wanted = set(entry.get("attributes", []))
         return found.filtered(lambda rule: set(rule.attribute_ids.mapped("name")) == wanted)[:1]
 
-    def _look_at(self, entry):
-        words = dict(self._fields["policy"]._description_selection(self.env))
-        owner = self._entry_system(entry).name or self.env._("people here")
-        told = self.env._(
-            "Mastered by %(owner)s; what others say: %(policy)s",
-            owner=owner,
-            policy=words[entry["policy"]],
-        )
-        labels = [
-            self.env["interop.attribute"]._label(entry["entity"], name)
-            for name in entry.get("attributes", [])
-        ]
-        kinds = dict(self._fields["entity"]._description_selection(self.env))
-        name = ": ".join(filter(None, (kinds[entry["entity"]], ", ".join(labels))))
-        if not self:
-            return Seen(OWNERSHIP, name, "new", told)
-        is_same = (self.system_id, self.policy) == (self._entry_system(entry), entry["policy"])
-        return Seen(OWNERSHIP, name, "same" if is_same else "changed", "" if is_same else told)
-
     def _take_entry(self, entry):
         vals = {"system_id": self._entry_system(entry).id, "policy": entry["policy"]}
         if self:
@@ -69,8 +47,6 @@ class OwnershipEntry(models.Model):
         names = set(entry.get("attributes", []))
         if len(self._entry_attributes(entry)) < len(names):
             yield "unknown_attribute"
-        if entry.get("facility") and len(self._entry_facility(entry)) != 1:
-            yield "unknown_facility"
 
     def _entry_attributes(self, entry):
         return self.env["interop.attribute"].search(

@@ -4,22 +4,15 @@ import json
 import random
 import unittest
 
-from ..configuration_file import (
-    CONCEPT_MAPS,
-    CONTRACTS,
-    MAPPINGS,
-    OWNERSHIP,
+from ..bundle.form import MOST_CHARACTERS, MOST_MISTAKES, Bundle, known_by, read, write
+from ..bundle.mapping_entries import (
     Mistake,
     definition_entry,
     definition_of,
-    depth,
     difference_entry,
     difference_of,
-    known_by,
-    read,
-    write,
 )
-from ..contract import RESTRICTED_DAYS
+from ..bundle.parts import CONCEPT_MAPS, CONTRACTS, MAPPINGS, OWNERSHIP
 from ..definition import Definition, Line
 from ..profiles import Difference, Own
 from ..rules import Rule
@@ -60,14 +53,7 @@ def whole():
                 "document": "ADT^A01",
                 "name": "ADT",
                 "version": "1",
-                "attributes": [
-                    {
-                        "path": "PID-3",
-                        "class": "restricted",
-                        "purpose": "who",
-                        "retention_days": 7,
-                    }
-                ],
+                "attributes": [{"path": "PID-3", "class": "restricted", "purpose": "who"}],
             }
         ],
         OWNERSHIP: [
@@ -80,10 +66,32 @@ def whole():
 class RoundTripTest(unittest.TestCase):
     def test_what_is_written_is_read_and_written_the_same(self):
         text = write(whole())
-        parts, mistakes = read(text)
+        bundle, mistakes = read(text)
         self.assertEqual(mistakes, ())
-        self.assertEqual(write(parts), text)
-        self.assertEqual(sum(map(len, parts.values())), 6)
+        self.assertEqual(write(bundle.parts), text)
+        self.assertEqual(sum(map(len, bundle.parts.values())), 6)
+        self.assertFalse(bundle.is_whole or bundle.is_adding)
+
+    def test_a_whole_one_says_which_parts_are_empty(self):
+        text = write({CONTRACTS: [], CONCEPT_MAPS: []}, is_whole=True)
+        self.assertEqual(read(text), (Bundle({CONTRACTS: [], CONCEPT_MAPS: []}, True), ()))
+        self.assertNotIn(CONTRACTS, write({CONTRACTS: []}))
+
+    def test_the_first_form_is_read_as_it_was_meant(self):
+        value = json.loads(write(whole())) | {"form": 1}
+        del value["contracts"][0]["attributes"][0]["purpose"]
+        bundle, mistakes = read(json.dumps(value))
+        self.assertEqual(mistakes, ())
+        self.assertTrue(bundle.is_adding)
+        [contract] = bundle.parts[CONTRACTS]
+        self.assertEqual((contract["schema"], contract["attributes"][0]["purpose"]), (None, None))
+        self.assertEqual(read('{"kind": "healthcare-interop-configuration", "form": 1}')[1], ())
+        del value["contracts"][0]["version"]
+        value["systems"] = []
+        self.assertEqual(
+            [tuple(one) for one in read(json.dumps(value))[1]],
+            [("", "bad_additionalProperties"), ("contracts[0]", "bad_required")],
+        )
 
     def test_the_order_of_entries_does_not_matter(self):
         text = write(whole())
@@ -99,10 +107,6 @@ class RoundTripTest(unittest.TestCase):
         before, after = (write(entries).splitlines() for entries in (whole(), changed))
         self.assertEqual(sum(a != b for a, b in zip(before, after, strict=True)), 1)
 
-    def test_mappings_come_after_what_they_adapt(self):
-        parts, _mistakes = read(write(whole()))
-        self.assertEqual([depth(entry) for entry in parts[MAPPINGS]], [0, 1])
-
     def test_definitions_and_differences_come_back_as_they_were(self):
         entries = whole()[MAPPINGS]
         self.assertEqual(definition_of(entries[1]), PATIENT)
@@ -114,7 +118,7 @@ class RoundTripTest(unittest.TestCase):
 
     def test_what_an_entry_is_known_by(self):
         self.assertEqual(known_by(CONCEPT_MAPS, {"code": "unit"}), "unit")
-        self.assertEqual(known_by(CONTRACTS, {"format": "json", "document": "*"}), "json *")
+        self.assertEqual(known_by(CONTRACTS, {"format": "json", "document": "*"}), '["json","*"]')
         group = {"entity": "party", "attributes": ["name", "phone"]}
         self.assertEqual(
             known_by(OWNERSHIP, {**group, "owner": "ehr", "policy": "flag"}),
@@ -128,18 +132,6 @@ class RoundTripTest(unittest.TestCase):
             known_by(MAPPINGS, plain), known_by(MAPPINGS, dict(reversed(HEAD.items())))
         )
 
-    def test_a_file_older_than_retentions_gives_what_is_restricted_an_end(self):
-        entries = whole()
-        line = entries[CONTRACTS][0]["attributes"][0]
-        del line["retention_days"]
-        entries[CONTRACTS][0]["attributes"].append(
-            {"path": "PID-5", "class": "public", "purpose": "to greet"}
-        )
-        (read_back,) = read(write(entries))[0][CONTRACTS]
-        self.assertEqual(
-            [one.get("retention_days") for one in read_back["attributes"]], [RESTRICTED_DAYS, None]
-        )
-
     def test_an_empty_file_is_fine(self):
         self.assertEqual(read(write({}))[1], ())
 
@@ -148,15 +140,16 @@ class MistakeTest(unittest.TestCase):
     def wrong(self, change):
         value = json.loads(write(whole()))
         change(value)
-        parts, mistakes = read(json.dumps(value))
-        self.assertEqual(parts, {})
+        bundle, mistakes = read(json.dumps(value))
+        self.assertEqual(bundle, Bundle())
         return mistakes
 
     def test_each_is_told_by_its_place(self):
         adapting, plain = 0, 1
         for change, place, code in (
             (lambda v: v.pop("kind"), "", "bad_required"),
-            (lambda v: v.update(form=2), "form", "bad_const"),
+            (lambda v: v.update(form=3), "form", "bad_const"),
+            (lambda v: v.update(form="2"), "form", "bad_const"),
             (lambda v: v.update(more=1), "", "bad_additionalProperties"),
             (
                 lambda v: (
@@ -170,26 +163,6 @@ class MistakeTest(unittest.TestCase):
                 lambda v: v["contracts"][0]["attributes"][0].update({"class": "x"}),
                 "contracts[0].attributes[0].class",
                 "bad_enum",
-            ),
-            (
-                lambda v: v["contracts"][0]["attributes"][0].pop("purpose") and None,
-                "contracts[0].attributes[0]",
-                "bad_required",
-            ),
-            (
-                lambda v: v["contracts"][0]["attributes"][0].update(purpose=" "),
-                "contracts[0].attributes[0].purpose",
-                "bad_pattern",
-            ),
-            (
-                lambda v: v["contracts"][0]["attributes"][0].update(retention_days=0),
-                "contracts[0].attributes[0].retention_days",
-                "bad_minimum",
-            ),
-            (
-                lambda v: v["contracts"][0]["attributes"][0].update(retention_days="ever"),
-                "contracts[0].attributes[0].retention_days",
-                "bad_type",
             ),
             (
                 lambda v: v["concept_maps"][0]["lines"][0].update(valid_from="soon"),
@@ -260,6 +233,39 @@ class MistakeTest(unittest.TestCase):
             ),
             (lambda v: v["mappings"].append(v["mappings"][0]), "mappings[2]", "twice"),
             (lambda v: v["concept_maps"].append(v["concept_maps"][0]), "concept_maps[1]", "twice"),
+            (
+                lambda v: v["concept_maps"][0]["lines"].append({"code": "BX", "means": "y"}),
+                "concept_maps[0].lines[1]",
+                "twice",
+            ),
+            (
+                lambda v: v["contracts"][0]["attributes"].append(
+                    {"path": "PID-3", "class": "public"}
+                ),
+                "contracts[0].attributes[1]",
+                "twice",
+            ),
+            (
+                lambda v: v.update(systems=[{"code": "a"}, {"code": "a"}]),
+                "systems[1]",
+                "twice",
+            ),
+            (lambda v: v.update(systems=[{"name": "a"}]), "systems[0]", "bad_required"),
+            (
+                lambda v: v.update(endpoints=[{"code": "a", "max_batch": 2**40}]),
+                "endpoints[0].max_batch",
+                "bad_maximum",
+            ),
+            (
+                lambda v: v.update(endpoints=[{"code": "a", "secret": "x"}]),
+                "endpoints[0]",
+                "bad_additionalProperties",
+            ),
+            (
+                lambda v: v.update(parameters=[{"key": "database.secret", "value": "x"}]),
+                "parameters[0].key",
+                "bad_enum",
+            ),
         ):
             with self.subTest(f"{code} at {place}"):
                 self.assertIn(Mistake(place, code), self.wrong(change))
@@ -280,5 +286,14 @@ class MistakeTest(unittest.TestCase):
             ("[]", "bad_type"),
         ):
             with self.subTest(code):
-                parts, [mistake] = read(text)
-                self.assertEqual((parts, mistake.code), ({}, code))
+                bundle, [mistake] = read(text)
+                self.assertEqual((bundle, mistake.code), (Bundle(), code))
+
+    def test_what_is_far_too_large_is_not_even_parsed(self):
+        self.assertEqual(read(" " * (MOST_CHARACTERS + 1))[1], (Mistake("", "too_large"),))
+
+    def test_so_many_mistakes_are_looked_for(self):
+        def change(value):
+            value["contracts"] = [{"format": 1} for _ in range(MOST_MISTAKES)]
+
+        self.assertLessEqual(len(self.wrong(change)), MOST_MISTAKES)
