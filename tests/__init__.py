@@ -12,6 +12,7 @@ from . import test_audit_export
 from . import test_audit_retention
 from . import test_audit_tampering
 from . import test_bind_staff
+from . import test_bundle_command
 from . import test_bundle_holds
 from . import test_bundle_wizard
 from . import test_clashes

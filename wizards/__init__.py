@@ -8,6 +8,7 @@ from . import (
     allow_place,
     allow_read,
     bind_code,
+    configuration_command,
     configuration_file,
     configuration_words,
     copy_configuration,
