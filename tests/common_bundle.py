@@ -36,19 +36,20 @@ class BundleCase(InteropCase):
 class FullCase(BundleCase):
     """Everything set to something else than its default."""
 
-    def setUp(self):
-        super().setUp()
-        env, company = self.env, self.company
-        self.journal = env["account.journal"].create(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        env, company = cls.env, cls.company
+        cls.journal = env["account.journal"].create(
             {"name": "Interop bank", "code": "XIB", "type": "bank", "company_id": company.id}
         )
         sale = env["account.journal"].create(
             {"name": "Interop sales", "code": "XIS", "type": "sale", "company_id": company.id}
         )
-        self.account = env["account.account"].create(
+        cls.account = env["account.account"].create(
             {"name": "Interop", "code": "X4711", "account_type": "income"}
         )
-        self.department = env["hr.department"].create({"name": "Interop ward"})
+        cls.department = env["hr.department"].create({"name": "Interop ward"})
         plan = env["account.analytic.plan"].create({"name": "Interop"})
         centre = env["account.analytic.account"].create(
             {"name": "Interop", "code": "XCC", "plan_id": plan.id, "company_id": company.id}
@@ -62,18 +63,18 @@ class FullCase(BundleCase):
         warehouse = env["stock.warehouse"].create(
             {"name": "Interop", "code": "XWH", "company_id": company.id}
         )
-        self.clinic = env["interop.facility"].create(
+        cls.clinic = env["interop.facility"].create(
             {
                 "name": "Clinic",
                 "company_id": company.id,
                 "warehouse_id": warehouse.id,
                 "tz": "Asia/Tokyo",
                 "analytic_account_id": centre.id,
-                "payment_journal_id": self.journal.id,
+                "payment_journal_id": cls.journal.id,
                 "no_show_product_id": fee.id,
             }
         )
-        self.lab = env["interop.system"].create(
+        cls.lab = env["interop.system"].create(
             {
                 "name": "Labor",
                 "code": "x-lab",
@@ -83,18 +84,18 @@ class FullCase(BundleCase):
                 "note": "<p>call <b>us</b></p>",
             }
         )
-        self.clinic.code_ids = [
+        cls.clinic.code_ids = [
             (0, 0, {"code": "CL"}),
-            (0, 0, {"code": "CL", "system_id": self.lab.id}),
+            (0, 0, {"code": "CL", "system_id": cls.lab.id}),
         ]
-        self.in_lab = env["interop.endpoint"].create(
+        cls.in_lab = env["interop.endpoint"].create(
             {
                 "name": "Lab in",
                 "code": "lab-in",
-                "system_id": self.lab.id,
+                "system_id": cls.lab.id,
                 "format": "hl7v2",
                 "scheme": "oauth",
-                "facility_id": self.clinic.id,
+                "facility_id": cls.clinic.id,
                 "unknown_facility": "endpoint",
                 "tz": "Europe/Rome",
                 "max_body_kb": 77,
@@ -107,14 +108,14 @@ class FullCase(BundleCase):
                 "rate_burst": 4,
                 **{f"json_{one}": f"x.{one}" for one in "type id source facility subject".split()},
                 **{f"json_{one}": f"x.{one}" for one in "time data default_type".split()},
-                "source_ids": [(0, 0, {"value": "LAB|A", "system_id": self.lab.id})],
+                "source_ids": [(0, 0, {"value": "LAB|A", "system_id": cls.lab.id})],
             }
         )
         env["interop.route"].create(
             {
                 "name": "Lab orders",
                 "entity": "order",
-                "system_id": self.lab.id,
+                "system_id": cls.lab.id,
                 "company_id": company.id,
                 "sequence": 3,
                 "events": "started",
@@ -132,7 +133,7 @@ class FullCase(BundleCase):
         env["interop.identifier.check"].create(
             {
                 "name": "Lab number",
-                "system_id": self.lab.id,
+                "system_id": cls.lab.id,
                 "sequence": 4,
                 "number_system": "urn:x",
                 "number_type": "XX",
@@ -176,7 +177,7 @@ class FullCase(BundleCase):
                         {
                             "source_code": "BX",
                             "target_code": "crate",
-                            "for_system_id": self.lab.id,
+                            "for_system_id": cls.lab.id,
                             "valid_from": "2026-01-01",
                             "valid_until": "2026-12-31",
                         },
@@ -191,7 +192,7 @@ class FullCase(BundleCase):
                 "documents": "ZLB^Z01",
                 "entity": "party",
                 "event": "updated",
-                "system_id": self.lab.id,
+                "system_id": cls.lab.id,
                 "sequence": 3,
                 "rule_ids": [
                     (0, 0, {"target": "name", "source": "PID-5", "transform": "hl7.name"}),
@@ -209,8 +210,8 @@ class FullCase(BundleCase):
         env["interop.ownership"].create(
             {
                 "entity": "stock_movement",
-                "system_id": self.lab.id,
-                "facility_id": self.clinic.id,
+                "system_id": cls.lab.id,
+                "facility_id": cls.clinic.id,
                 "policy": "flag",
             }
         )
@@ -218,28 +219,28 @@ class FullCase(BundleCase):
             [
                 {
                     "about": "customer_invoice",
-                    "facility_id": self.clinic.id,
-                    "system_id": self.lab.id,
+                    "facility_id": cls.clinic.id,
+                    "system_id": cls.lab.id,
                     "journal_id": sale.id,
                     "is_currency_needed": True,
                 },
                 {
                     "about": "customer_invoice",
-                    "department_id": self.department.id,
+                    "department_id": cls.department.id,
                     "product_category_id": env["product.category"].create({"name": "XCat"}).id,
-                    "account_id": self.account.id,
+                    "account_id": cls.account.id,
                     "is_instead": True,
                     "tax_ids": [(6, 0, tax.ids)],
                 },
                 {
                     "about": "payment",
-                    "facility_id": self.clinic.id,
+                    "facility_id": cls.clinic.id,
                     "currency_id": company.currency_id.id,
                 },
             ]
         )
         company.write(
-            {"interop_rounding_account_id": self.account.id, "interop_rounding_tolerance": 0.125}
+            {"interop_rounding_account_id": cls.account.id, "interop_rounding_tolerance": 0.125}
         )
         for key in parts.KEYS:
             env["ir.config_parameter"].set_param(key, "12")

@@ -50,7 +50,7 @@ class TestBundleWizard(BundleCase):
         self.assertEqual(wizard.step, "differences")
         new.with_context(interop_import=wizard.id).action_import()
         self.assertEqual(wizard.step, "done")
-        self.assertEqual(set(wizard.summary.splitlines()), {"System: 1", "Route: 1"})
+        self.assertEqual(set(wizard.summary.splitlines()), {"Systems: 1", "Routes: 1"})
 
     def test_two_files_side_by_side(self):
         text = self.whole()

@@ -1,6 +1,7 @@
 """The whole configuration out of a database and into another: all of it, or nothing."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -142,3 +143,51 @@ class TestRoundTrip(FullCase):
         self.env["interop.route"].create([{"name": "Twin", "entity": "claim"}] * 2)
         with self.assertRaisesRegex(UserError, "Twin"):
             self.whole()
+
+
+@tagged("post_install", "-at_install")
+class TestCost(FullCase):
+    """Statements of reading, comparing and importing don't grow with the entries."""
+
+    def spent(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        act()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def more(self, text, number):
+        """A file with so many more routes and attributes of a contract."""
+        value = json.loads(text)
+        [route] = [one for one in value["routes"] if one["name"] == "Lab orders"]
+        value["routes"] += (dict(route, name=f"Lab {index}") for index in range(number))
+        [contract] = [one for one in value["contracts"] if one["document"] == "ZLB^Z01"]
+        contract["attributes"] += (
+            {"path": f"PID-{index}", "class": "public", "purpose": "p"}
+            for index in range(10, 10 + number)
+        )
+        return json.dumps(value)
+
+    def test_many_cost_what_few_do(self):
+        text = self.whole()
+        few, many = (self.more(text, number) for number in (2, 100))
+        looked = [self.spent(lambda text=one: self.files._plan(text)) for one in (text, few, many)]
+        self.assertLess(max(looked) - min(looked), 10, looked)
+        with self.cr.savepoint():
+            first = self.spent(lambda: self.take(few))
+        then = self.spent(lambda: self.take(many))
+        # a route has a chatter, whose first message is Odoo's own two statements
+        self.assertLess(then - first, 100 * 4, (first, then))
+        again = self.spent(lambda: self.take(many))
+        self.assertLess(
+            again - looked[0], 20, "importing the same writes nothing but the audit entry"
+        )
+
+    def test_workers_are_told_once(self):
+        text = self.more(self.whole(), 20)
+        registry = self.env.registry
+        with patch.object(type(registry), "signal_changes", autospec=True) as signal:
+            self.take(text)
+        self.assertFalse(signal.called, "Odoo signals with the commit")
+        self.assertIn("default", registry.cache_invalidated)

@@ -303,7 +303,7 @@ class TestConfigurationWizards(ProfileCase):
         line.action_tick()
         done = lines.with_context(**action["context"]).action_import()
         self.assertEqual((done["res_id"], wizard.step), (wizard.id, "done"))
-        self.assertEqual(wizard.summary, "Mapping: 1")
+        self.assertEqual(wizard.summary, "Mappings: 1")
         self.assertEqual(self.effective("name").source, "mine")
 
     def test_what_was_chosen_in_a_list_is_exported(self):

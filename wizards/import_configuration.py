@@ -197,7 +197,7 @@ class ImportConfiguration(models.TransientModel):
                     "Ticked as well, because what you ticked names them: %s. Press Import again.",
                     names,
                 ),
-                "next": self._open_lines(),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 

@@ -46,7 +46,9 @@ class ImportConfigurationLine(models.TransientModel):
     is_chosen = fields.Boolean(
         string="Import", help="Take it from the file. Of what is only here: archive it."
     )
-    field_count = fields.Integer(string="Fields", readonly=True)
+    field_count = fields.Integer(
+        string="Fields", readonly=True, aggregator=None, help="How many of its fields differ."
+    )
     mistake = fields.Text(string="What keeps it out", readonly=True)
     field_ids = fields.One2many("interop.import.configuration.field", "line_id", readonly=True)
     is_tickable = fields.Boolean(compute="_compute_is_tickable")
@@ -89,5 +91,7 @@ class ImportConfigurationField(models.TransientModel):
         "interop.import.configuration.line", required=True, ondelete="cascade", index=True
     )
     place = fields.Char(string="Field", readonly=True)
-    before = fields.Text(string="Here", readonly=True)
+    before = fields.Text(
+        string="Here", readonly=True, help="Where two files are compared: in the second one."
+    )
     after = fields.Text(string="In the file", readonly=True)

@@ -133,6 +133,7 @@ def _change(part: str, known: str, index: int, mine: Entry | None, entry: Entry)
     told: tuple[Told, ...] = ()
     if part == CREDENTIALS:
         state = SAME if mine else ISSUE
+        told = () if mine else tuple(_differing({}, entry, "", {}))
     elif mine is None:
         state, told = NEW, tuple(_differing({}, entry, "", KEYED.get(part, {})))
     else:

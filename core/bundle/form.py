@@ -34,6 +34,7 @@ from .parts import (
     INTEGER,
     KEYED,
     MAPPINGS,
+    MOMENT,
     NUMBER,
     OWNERSHIP,
     PARTS,
@@ -95,6 +96,10 @@ _KINDS = {
     INTEGER: _WHOLE,
     NUMBER: {"type": "number"},
     FLAG: {"type": "boolean"},
+    MOMENT: {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
+    },
 }
 
 

@@ -32,8 +32,9 @@ PARTS = (
     COMPANIES,
     PARAMETERS,
 )
-#: what a value is: a text that may be empty (null), a whole number, a number, yes or no, one of a list of words
-TEXT, INTEGER, NUMBER, FLAG, CHOICE = "text", "integer", "number", "flag", "choice"
+#: what a value is: a text that may be empty (null), a whole number, a number, yes or no, one of a list of words, a time
+TEXT, INTEGER, NUMBER, FLAG = "text", "integer", "number", "flag"
+CHOICE, MOMENT = "choice", "moment"
 #: kinds of Odoo's own records that entries name; by what, the shell knows
 COMPANY = "company"
 

@@ -279,7 +279,7 @@ class ConfigurationFile(models.AbstractModel):
                 self._write_group(plan, part, state, changes)
         except AccessError:
             raise
-        except (UserError, psycopg2.IntegrityError, psycopg2.DataError) as error:
+        except (UserError, ValueError, psycopg2.IntegrityError, psycopg2.DataError) as error:
             for change in changes if len(changes) > 1 else ():
                 self._write_all(plan, part, state, [change])
             place = changes[0].place if len(changes) == 1 else part
@@ -289,6 +289,8 @@ class ConfigurationFile(models.AbstractModel):
     def _reason(self, part, error):
         if isinstance(error, UserError):
             return str(error)
+        if isinstance(error, ValueError):
+            return self.env._("a value that can't be kept")
         return self.env[MODELS[part]]._sql_error_to_message(error)
 
     def _write_group(self, plan, part, state, changes):
@@ -321,7 +323,7 @@ class ConfigurationFile(models.AbstractModel):
             if kind in KINDS:
                 [found] = plan.words[kind, word, "" if kind in SHARED else company or ""]
                 return found
-            if kind not in made:
+            if word not in made.get(kind, ()):
                 model = self.env[MODELS[kind]]
                 made[kind] = {one[ENTRY_WORDS[kind]]: one.id for one in model.search([])}
             return made[kind][word]

@@ -113,7 +113,16 @@ class ConfigurationRecords(models.AbstractModel):
                 record.write({"active": True, **changed})
             else:
                 fresh.append(entry)
-        self.env[PLAIN[part].model].create([self._vals(part, entry, ids) for entry in fresh])
+        made = self.env[PLAIN[part].model].create([self._vals(part, entry, ids) for entry in fresh])
+        self._link(part, zip(made, fresh, strict=True), ids)
+
+    def _link(self, part, made, ids):
+        """What entries name of their own part, once all of them are there."""
+        own = [field for field in PLAIN[part].fields if field.to == part]
+        for record, entry in made:
+            vals = self._columns(own, entry, None, ids)
+            if any(vals.values()):
+                record.write(vals)
 
     def _archived(self, part):
         model = self.env[PLAIN[part].model].with_context(active_test=False)
@@ -125,7 +134,8 @@ class ConfigurationRecords(models.AbstractModel):
 
     def _vals(self, part, entry, ids):
         told = PLAIN[part]
-        vals = self._columns(told.fields, entry, entry.get(COMPANY), ids)
+        fields = [field for field in told.fields if field.to != part]
+        vals = self._columns(fields, entry, entry.get(COMPANY), ids)
         for lines in told.lines:
             vals[lines.column] = [
                 (0, 0, self._columns(lines.fields, line, entry.get(COMPANY), ids))
