@@ -163,8 +163,17 @@ class FullCase(BundleCase):
                 "version": "2.1",
                 "schema": '{"type": "object"}',
                 "attribute_ids": [
-                    (0, 0, {"path": "PID-3", "data_class": "restricted", "purpose": "who"}),
-                    (0, 0, {"path": "PID-5", "data_class": "public"}),
+                    (
+                        0,
+                        0,
+                        {
+                            "path": "PID-3",
+                            "data_class": "restricted",
+                            "purpose": "who",
+                            "retention_days": 7,
+                        },
+                    ),
+                    (0, 0, {"path": "PID-5", "data_class": "public", "purpose": "name"}),
                 ],
             }
         )

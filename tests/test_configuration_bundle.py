@@ -125,7 +125,9 @@ class TestRoundTrip(FullCase):
 
             def change(file, part=part, key=key, value=value):
                 if part == "contracts":
-                    file[part][0]["attributes"].append({"path": "]][[", "class": "public"})
+                    file[part][0]["attributes"].append(
+                        {"path": "]][[", "class": "public", "purpose": "p"}
+                    )
                 else:
                     file[part][-1][key] = value
                 file["concept_maps"][0]["name"] = "Changed"

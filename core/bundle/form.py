@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from ..canonical import ENTITIES
 from ..codecs.strict_json import dumps, loads
+from ..contract import RESTRICTED, RESTRICTED_DAYS
 from ..definition import HEADER
 from ..errors import BadDocument
 from ..mapping_tests import written
@@ -285,11 +286,12 @@ def read(text: str) -> tuple[Bundle, tuple[Mistake, ...]]:
 
 
 def _say_what_was_empty(contracts: list[Entry]) -> None:
-    """In the first form what a contract did not say was empty."""
+    """In the first form what a contract did not say was empty, and nothing had an end: what is restricted gets one."""
     for entry in contracts:
         entry.setdefault("schema", None)
         for line in entry["attributes"]:
-            line.setdefault("purpose", None)
+            days = RESTRICTED_DAYS if line["class"] == RESTRICTED else None
+            line.setdefault("retention_days", days)
 
 
 def _mistakes(value: Any) -> Iterator[Mistake]:

@@ -226,7 +226,8 @@ PLAIN = {
                 (
                     Field("path", is_needed=True),
                     Field("class", CHOICE, "data_class", is_needed=True, words=_CLASSES),
-                    *_texts("purpose"),
+                    Field("purpose", is_needed=True),
+                    Field("retention_days", INTEGER),
                 ),
             ),
         ),

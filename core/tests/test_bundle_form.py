@@ -13,6 +13,7 @@ from ..bundle.mapping_entries import (
     difference_of,
 )
 from ..bundle.parts import CONCEPT_MAPS, CONTRACTS, MAPPINGS, OWNERSHIP
+from ..contract import RESTRICTED_DAYS
 from ..definition import Definition, Line
 from ..profiles import Difference, Own
 from ..rules import Rule
@@ -79,12 +80,13 @@ class RoundTripTest(unittest.TestCase):
 
     def test_the_first_form_is_read_as_it_was_meant(self):
         value = json.loads(write(whole())) | {"form": 1}
-        del value["contracts"][0]["attributes"][0]["purpose"]
+        value["contracts"][0]["attributes"].append({"path": "a", "class": "public", "purpose": "p"})
         bundle, mistakes = read(json.dumps(value))
         self.assertEqual(mistakes, ())
         self.assertTrue(bundle.is_adding)
         [contract] = bundle.parts[CONTRACTS]
-        self.assertEqual((contract["schema"], contract["attributes"][0]["purpose"]), (None, None))
+        days = [line["retention_days"] for line in contract["attributes"]]
+        self.assertEqual((contract["schema"], days), (None, [RESTRICTED_DAYS, None]))
         self.assertEqual(read('{"kind": "healthcare-interop-configuration", "form": 1}')[1], ())
         del value["contracts"][0]["version"]
         value["systems"] = []
@@ -240,7 +242,7 @@ class MistakeTest(unittest.TestCase):
             ),
             (
                 lambda v: v["contracts"][0]["attributes"].append(
-                    {"path": "PID-3", "class": "public"}
+                    {"path": "PID-3", "class": "public", "purpose": "p"}
                 ),
                 "contracts[0].attributes[1]",
                 "twice",

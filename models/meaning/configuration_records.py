@@ -90,7 +90,7 @@ class ConfigurationRecords(models.AbstractModel):
         if field.kind == NUMBER:
             return Decimal(str(value))
         if field.kind in (FLAG, INTEGER):
-            return value
+            return value if value or field.is_needed else None
         return str(value) if value else None
 
     # -- in --
