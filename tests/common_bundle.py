@@ -74,8 +74,10 @@ class FullCase(BundleCase):
                 "no_show_product_id": fee.id,
             }
         )
+        team = env["interop.team"].create({"name": "Lab team", "company_id": company.id})
         cls.lab = env["interop.system"].create(
             {
+                "team_id": team.id,
                 "name": "Labor",
                 "code": "x-lab",
                 "kind": "lab",
@@ -118,6 +120,7 @@ class FullCase(BundleCase):
         env["interop.route"].create(
             {
                 "name": "Lab orders",
+                "team_id": team.id,
                 "entity": "order",
                 "system_id": cls.lab.id,
                 "company_id": company.id,
@@ -272,6 +275,7 @@ class FullCase(BundleCase):
         env["interop.route"].search([("name", "=", "Lab orders")]).active = False
         self.in_lab.unlink()
         self.clinic.write({"name": "Elsewhere", "code_ids": [(5,)], "active": False})
+        env["interop.team"].search([("name", "=", "Lab team")]).unlink()
         self.lab.user_id.login = "gone"
         self.lab.write({"code": "gone", "active": False})
         self.company.write(

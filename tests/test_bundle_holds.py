@@ -10,7 +10,7 @@ from ..core.bundle.differences import ISSUE
 from .common_bundle import BundleCase
 
 #: models of ours that are configuration without saying so
-MORE = ("interop.duplicate.rule", "interop.mapping.test", "interop.credential")
+MORE = ("interop.team", "interop.duplicate.rule", "interop.mapping.test", "interop.credential")
 #: fields that every one with a chatter has, and every record
 COMMON = ("mail.thread", "mail.activity.mixin")
 AUTOMATIC = ("id", "create_uid", "create_date", "write_uid", "write_date")

@@ -63,7 +63,9 @@ class TestRoundTrip(FullCase):
         new = [one for one in self.files._plan(text).changes if one.state == NEW]
         [change] = [one for one in new if one.part == "endpoints"]
         taken = self.take(text, chosen={(change.part, change.known)})
-        self.assertEqual([one.part for one in taken], ["systems", "facilities", "endpoints"])
+        self.assertEqual(
+            [one.part for one in taken], ["teams", "systems", "facilities", "endpoints"]
+        )
 
     def test_a_file_of_the_first_form_is_read(self):
         value = json.loads(self.whole())

@@ -18,6 +18,7 @@ from ..core.bundle.parts import (
     PARAMETERS,
     ROUTES,
     SYSTEMS,
+    TEAMS,
 )
 
 _lt = LazyTranslate(__name__)
@@ -30,6 +31,7 @@ WORDS = {
     "duplicate_key": _lt("a name stands here twice"),
     "twice": _lt("the same thing stands in the file before"),
     "unknown_system": _lt("no system here or in the file has the code that is named"),
+    "unknown_team": _lt("no team here or in the file has the name that is given"),
     "unknown_attribute": _lt("what is owned has no such attribute here"),
     "unknown_facility": _lt("no facility here or in the file has the name that is given"),
     "unknown_endpoint": _lt("no endpoint here or in the file has the code that is named"),
@@ -70,6 +72,7 @@ WORDS = {
     "bad_definition": _lt("this is not what a mapping says"),
 }
 PART_WORDS = [
+    (TEAMS, "Teams"),
     (SYSTEMS, "Systems"),
     (FACILITIES, "Facilities"),
     (ENDPOINTS, "Endpoints"),

@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 #: the parts as they stand in a file: what others refer to comes first
-SYSTEMS, FACILITIES, ENDPOINTS = "systems", "facilities", "endpoints"
+TEAMS, SYSTEMS = "teams", "systems"
+FACILITIES, ENDPOINTS = "facilities", "endpoints"
 CREDENTIALS, ROUTES = "credentials", "routes"
 IDENTIFIER_CHECKS, DUPLICATE_RULES = "identifier_checks", "duplicate_rules"
 CONTRACTS, CONCEPT_MAPS, MAPPINGS = "contracts", "concept_maps", "mappings"
 OWNERSHIP, ACCOUNTING_RULES = "ownership", "accounting_rules"
 COMPANIES, PARAMETERS = "companies", "parameters"
 PARTS = (
+    TEAMS,
     SYSTEMS,
     FACILITIES,
     ENDPOINTS,
@@ -93,6 +95,7 @@ _NAME = Field("name", is_needed=True)
 _CODE = Field("code", is_needed=True)
 _COMPANY = _to(COMPANY, is_needed=True)
 _SYSTEM = _to("system", SYSTEMS)
+_TEAM = _to("team", TEAMS)
 _FACILITY = _to("facility", FACILITIES)
 _CLASSES = ("public", "internal", "confidential", "restricted")
 _FORMATS = ("hl7v2", "fhir", "json", "cloudevents")
@@ -103,6 +106,7 @@ KEYS = ("healthcare_interop.audit_years", "healthcare_interop.mapping_four_eyes"
 
 #: parts whose entries are their records' fields, neither more nor less
 PLAIN = {
+    TEAMS: Part("interop.team", ("name", "company"), (_NAME, _to(COMPANY))),
     SYSTEMS: Part(
         "interop.system",
         ("code",),
@@ -112,6 +116,7 @@ PLAIN = {
             *_of(CHOICE, "kind"),
             Field("identity_domain", is_needed=True),
             _COMPANY,
+            _TEAM,
             *_of(INTEGER, "color"),
             *_texts("note"),
         ),
@@ -174,6 +179,7 @@ PLAIN = {
             *_of(CHOICE, "entity"),
             _SYSTEM,
             _to(COMPANY),
+            _TEAM,
             *_of(INTEGER, "sequence"),
             Field("events", is_needed=True),
             *_of(CHOICE, "klass"),
@@ -306,6 +312,7 @@ _SECRET = "it is a secret, or follows from one"
 _MADE = "each database makes its own"
 #: ``{model: {field: why it does not stand in a file}}``
 LEFT_OUT = {
+    "interop.team": {"active": _ARCHIVED, "user_ids": "people are others in another database"},
     "interop.system": {"active": _ARCHIVED, "user_id": "the service user is made with the system"},
     "interop.facility": {"active": _ARCHIVED},
     "interop.endpoint": {

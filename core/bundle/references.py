@@ -20,11 +20,12 @@ from .parts import (
     PARTS,
     PLAIN,
     SYSTEMS,
+    TEAMS,
     Field,
 )
 
 #: parts whose entries others name
-NAMED = (SYSTEMS, FACILITIES, ENDPOINTS, MAPPINGS)
+NAMED = (TEAMS, SYSTEMS, FACILITIES, ENDPOINTS, MAPPINGS)
 
 
 class Named(NamedTuple):

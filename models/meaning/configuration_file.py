@@ -31,6 +31,7 @@ from ...core.bundle.parts import (
     PARTS,
     PLAIN,
     SYSTEMS,
+    TEAMS,
 )
 from ...core.bundle.references import (
     NAMED,
@@ -52,6 +53,7 @@ BY_HAND = {
 MODELS = BY_HAND | {part: told.model for part, told in PLAIN.items()}
 #: the codes of mistakes, by what is not known
 UNKNOWN = {
+    TEAMS: "unknown_team",
     SYSTEMS: "unknown_system",
     FACILITIES: "unknown_facility",
     ENDPOINTS: "unknown_endpoint",

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...core.bundle.parts import COMPANY, ENDPOINTS, FACILITIES, SYSTEMS
+from ...core.bundle.parts import COMPANY, ENDPOINTS, FACILITIES, SYSTEMS, TEAMS
 
 #: kind → model, and the fields of which the first that says something is the word
 KINDS = {
@@ -23,7 +23,7 @@ SEARCHED_WHOLE = ("department", "product_category", "tax")
 #: that belong to no company
 SHARED = (COMPANY, "currency", "product_category")
 #: by which field other entries name an entry
-ENTRY_WORDS = {SYSTEMS: "code", FACILITIES: "name", ENDPOINTS: "code"}
+ENTRY_WORDS = {TEAMS: "name", SYSTEMS: "code", FACILITIES: "name", ENDPOINTS: "code"}
 
 
 class ConfigurationNames(models.AbstractModel):
