@@ -103,6 +103,7 @@ class FullCase(BundleCase):
                 "max_body_kb": 77,
                 "max_batch": 7,
                 "batch_mode": "good",
+                "on_invalid": "fail",
                 "payload_days": 3,
                 "max_waiting": 99,
                 "rate_limit": 5,
@@ -161,22 +162,22 @@ class FullCase(BundleCase):
         env["interop.contract"].create(
             {
                 "name": "Lab results",
-                "format": "hl7v2",
+                "format": "json",
                 "document": "ZLB^Z01",
-                "version": "2.1",
                 "schema": '{"type": "object"}',
+                "code": "lab-results",
                 "attribute_ids": [
                     (
                         0,
                         0,
                         {
-                            "path": "PID-3",
+                            "path": "a",
                             "data_class": "restricted",
                             "purpose": "who",
                             "retention_days": 7,
                         },
                     ),
-                    (0, 0, {"path": "PID-5", "data_class": "public", "purpose": "name"}),
+                    (0, 0, {"path": "b", "data_class": "public", "purpose": "name"}),
                 ],
             }
         )
@@ -269,7 +270,8 @@ class FullCase(BundleCase):
         env["interop.ownership"].search([]).unlink()
         env["interop.mapping"].search([("system_id", "=", self.lab.id)]).unlink()
         env["interop.concept.map"].search([("code", "=", "lab_units")]).unlink()
-        env["interop.contract"].search([("document", "=", "ZLB^Z01")]).active = False
+        contract = env["interop.contract"].search([("document", "=", "ZLB^Z01")])
+        contract.active = False
         env["interop.duplicate.rule"].search([("name", "=", "Lab double")]).unlink()
         env["interop.identifier.check"].search([("name", "=", "Lab number")]).unlink()
         env["interop.route"].search([("name", "=", "Lab orders")]).active = False

@@ -168,7 +168,7 @@ class TestCost(FullCase):
         value["routes"] += (dict(route, name=f"Lab {index}") for index in range(number))
         [contract] = [one for one in value["contracts"] if one["document"] == "ZLB^Z01"]
         contract["attributes"] += (
-            {"path": f"PID-{index}", "class": "public", "purpose": "p"}
+            {"path": f"a{index}", "class": "public", "purpose": "p"}
             for index in range(10, 10 + number)
         )
         return json.dumps(value)

@@ -90,10 +90,6 @@ class TestConfigurationFile(ProfileCase):
         )
         self.contract.active = False
         self.map.unlink()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE interop_contract SET code = 'gone' WHERE id = %s", (self.contract.id,)
-        )
         self.env.invalidate_all()
 
     def test_no_id_of_this_database_is_in_it(self):

@@ -42,9 +42,9 @@ class ImportConfiguration(models.TransientModel):
     )
     is_asked = fields.Boolean(help="Which companies are meant was asked.")
     is_put_in_use = fields.Boolean(
-        string="Put mappings in use",
-        help="Otherwise they wait to be put in use one by one. A red test, or a conflict with what is adapted, keeps the "
-        "whole file out.",
+        string="Put in use",
+        help="Mappings are put in use, and changed contracts published. Otherwise they wait for it one by one; new contracts "
+        "always act. A red test, a conflict with what is adapted, or a breaking change keeps all of it out.",
     )
     mistakes = fields.Text(compute="_compute_mistakes")
     line_ids = fields.One2many("interop.import.configuration.line", "wizard_id", readonly=True)

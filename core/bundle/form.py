@@ -228,8 +228,11 @@ _FIRST_SCHEMA = {
         **{part: _SCHEMA["properties"][part] for part in FIRST_PARTS}
         | {
             CONTRACTS: _list(
-                _entry(PLAIN[CONTRACTS])
-                | {"required": ["format", "document", "name", "version", "attributes"]}
+                {
+                    **(now := _entry(PLAIN[CONTRACTS])),
+                    "properties": {**now["properties"], "version": _WORD},
+                    "required": ["format", "document", "name", "attributes"],
+                }
             )
         },
     ),
@@ -289,6 +292,8 @@ def _say_what_was_empty(contracts: list[Entry]) -> None:
     """In the first form what a contract did not say was empty, and nothing had an end: what is restricted gets one."""
     for entry in contracts:
         entry.setdefault("schema", None)
+        # numbers are given when a version is published
+        entry.pop("version", None)
         for line in entry["attributes"]:
             days = RESTRICTED_DAYS if line["class"] == RESTRICTED else None
             line.setdefault("retention_days", days)

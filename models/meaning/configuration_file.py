@@ -22,6 +22,7 @@ from ...core.bundle.parts import (
     COMPANIES,
     COMPANY,
     CONCEPT_MAPS,
+    CONTRACTS,
     CREDENTIALS,
     ENDPOINTS,
     FACILITIES,
@@ -254,6 +255,9 @@ class ConfigurationFile(models.AbstractModel):
         mappings = {one.known for one in taken if one.part == MAPPINGS}
         used = mappings if is_put_in_use else mappings & plan.adapted(taken)
         wide._write(plan._replace(used=used), [one for one in taken if one.state not in ALIKE])
+        wide._publish(
+            [one for one in taken if one.part == CONTRACTS and (is_put_in_use or one.state == NEW)]
+        )
         wide._put_in_use(plan, [one for one in taken if one.known in used and one.state in ALIKE])
         gone = wide._archive(plan, archived)
         return [*taken, *gone], ()
@@ -336,6 +340,22 @@ class ConfigurationFile(models.AbstractModel):
         for change in changes:
             entry = plan.bundle.parts[MAPPINGS][change.index]
             self.env["interop.mapping"]._find_entry(entry)._put_taken_in_use()
+
+    def _publish(self, changes):
+        """What is new of contracts always acts; of others what stands is published where that was asked for."""
+        plain = self.env["interop.configuration.records"]
+        contracts = plain._records(CONTRACTS)
+        ids = {
+            known_by(CONTRACTS, entry): one for one, entry in plain._entries(CONTRACTS, contracts)
+        }
+        for change in changes:
+            try:
+                contracts.browse(ids[change.known])._publish_if_changed(
+                    self.env._("From a configuration file")
+                )
+            except UserError as error:
+                told = {"place": change.place, "told": str(error)}
+                raise UserError(self.env._("%(place)s: %(told)s", **told)) from error
 
     def _archive(self, plan, archived):
         """Archive what is only here and was chosen for it, users of things before the things."""
