@@ -39,6 +39,8 @@ DIALOGS = {
     "interop.export.audit": lambda p: {},
     "interop.import.configuration": lambda p: {},
     "interop.import.configuration.line": wizard(wizard_id="interop.import.configuration"),
+    "interop.import.configuration.company": wizard(wizard_id="interop.import.configuration"),
+    "interop.import.configuration.field": wizard(line_id="interop.import.configuration.line"),
     "interop.put.in.use": wizard(mapping_id="interop.mapping"),
     "interop.open.content": lambda p: {
         "message_id": p.id("interop.message"),

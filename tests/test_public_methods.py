@@ -74,7 +74,11 @@ PUBLIC = {
     "interop.identifier.check": {ACTS: "action_check_bound"},
     "interop.identifier.fault": {OPENS: "action_open_record", ACTS: "action_dismiss action_reopen"},
     "interop.import.concept.map": {ACTS: "action_import"},
-    "interop.import.configuration": {ACTS: "action_import action_look"},
+    "interop.import.configuration": {
+        OPENS: "action_open_endpoints action_open_mappings",
+        ACTS: "action_back action_import action_look",
+    },
+    "interop.import.configuration.line": {ACTS: "action_import action_tick action_untick"},
     "interop.issue.credential": {ACTS: "action_issue"},
     "interop.location": {OPENS: "action_interop_disagreements"},
     "interop.mapping": {
