@@ -44,7 +44,8 @@ class TestContentReading(AuditMixin, InteropCase):
         line = self.env["interop.contract.attribute"].search(
             [("contract_id.name", "=", "test json"), ("path", "=", path)]
         )
-        line.data_class = "restricted"
+        line.write({"data_class": "restricted", "retention_days": 30})
+        line.contract_id._go_live()
 
     def shown(self, reading):
         self.env.flush_all()
