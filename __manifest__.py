@@ -34,7 +34,6 @@
         "data/interop.mapping.rule.csv",
         "data/mapping_versions.xml",
         "wizards/account_sample_views.xml",
-        "data/service_rights.xml",
         "wizards/adapt_mapping_views.xml",
         "wizards/contract_version_views.xml",
         "wizards/allow_place_views.xml",

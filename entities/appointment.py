@@ -17,8 +17,6 @@ class Appointment(models.AbstractModel):
     _name = "interop.entity.appointment"
     _inherit = ["interop.entity.upsert", "interop.transaction"]
     _description = "Interop entity: appointment"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_patient_reader")
-    _needs_where = {"unknown_master": ("hr.group_hr_user",)}
 
     _entity = "appointment"
     _home = "interop.appointment"

@@ -14,8 +14,6 @@ class Authorization(models.AbstractModel):
     _name = "interop.entity.authorization"
     _inherit = ["interop.entity.upsert", "interop.payers"]
     _description = "Interop entity: authorization"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_patient_reader")
-    _needs_where = {"unknown_master": ("hr.group_hr_user",)}
 
     _entity = "authorization"
     _home = "interop.authorization"

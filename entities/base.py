@@ -29,16 +29,6 @@ class Entity(models.AbstractModel):
     #: items applied in one call; small where one item is slow, so that a drain can stop in time
     _set_size = 100
 
-    #: groups (external ids) that a service user needs so that ``_apply`` can do its work, whatever its route says
-    _needs = ()
-    #: and those that it needs where a route has ticked something: {its field: groups}
-    _needs_where = {}
-
-    @api.model
-    def _needs_of(self, flags):
-        """The groups for a route with these fields ticked (``bill_on_finish``, ``unknown_master``)."""
-        return {*self._needs, *(name for flag in flags for name in self._needs_where.get(flag, ()))}
-
     def _apply(self, call, items):
         raise NotImplementedError
 
@@ -133,11 +123,7 @@ class Entity(models.AbstractModel):
 
     def _may_stub(self, call, reference):
         """What the same document carries may be stood in for; anything else only where the route creates unknowns."""
-        if not (reference.is_carried or call.may_create):
-            return False
-        # a system makes what its own messages give it the right to, and waits for the rest
-        home = getattr(self.env.get(f"interop.entity.{reference.entity}"), "_home", None)
-        return not home or self.env[home].has_access("create")
+        return reference.is_carried or call.may_create
 
     def _unresolved(self, call, item, reference, path):
         if not reference.identifiers:

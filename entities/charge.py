@@ -31,17 +31,6 @@ class Charge(models.AbstractModel):
     _name = "interop.entity.charge"
     _inherit = ["interop.entity.upsert", "interop.charge.values"]
     _description = "Interop entity: charge"
-    _needs = (
-        "base.group_partner_manager",
-        "healthcare_interop.group_patient_reader",
-        "account.group_account_invoice",
-    )
-    _needs_where = {
-        "unknown_master": (
-            "product.group_product_manager",
-            "hr.group_hr_user",
-        )
-    }
 
     _entity = "charge"
     _home = "interop.charge"

@@ -26,12 +26,6 @@ class Claim(models.AbstractModel):
     _name = "interop.entity.claim"
     _inherit = ["interop.entity.upsert", "interop.payers", "interop.invoice.names"]
     _description = "Interop entity: claim"
-    _needs = (
-        "base.group_partner_manager",
-        "healthcare_interop.group_patient_reader",
-        "account.group_account_invoice",
-    )
-    _needs_where = {"unknown_master": ("product.group_product_manager",)}
 
     _entity = "claim"
     _home = "interop.claim"

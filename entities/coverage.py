@@ -13,7 +13,6 @@ class Coverage(models.AbstractModel):
     _name = "interop.entity.coverage"
     _inherit = ["interop.entity.upsert", "interop.payers"]
     _description = "Interop entity: coverage"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_patient_reader")
 
     _entity = "coverage"
     _home = "interop.coverage"

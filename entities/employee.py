@@ -26,7 +26,6 @@ class Employee(models.AbstractModel):
     _name = "interop.entity.employee"
     _inherit = "interop.entity.upsert"
     _description = "Interop entity: employee"
-    _needs = ("hr.group_hr_user", "base.group_partner_manager")
 
     _entity = "employee"
     _home = "hr.employee"

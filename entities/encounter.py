@@ -28,11 +28,6 @@ class Encounter(models.AbstractModel):
     _name = "interop.entity.encounter"
     _inherit = ["interop.entity.upsert", "interop.transaction"]
     _description = "Interop entity: encounter"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_patient_reader")
-    _needs_where = {
-        "bill_on_finish": ("account.group_account_invoice",),
-        "unknown_master": ("hr.group_hr_user",),
-    }
 
     _entity = "encounter"
     _home = "interop.encounter"

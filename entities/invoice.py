@@ -14,13 +14,6 @@ class Invoice(models.AbstractModel):
     _name = "interop.entity.invoice"
     _inherit = ["interop.entity.upsert", "interop.vendor.bills", "interop.customer.invoices"]
     _description = "Interop entity: invoice"
-    _needs = ("base.group_partner_manager", "account.group_account_invoice")
-    _needs_where = {
-        "unknown_master": (
-            "product.group_product_manager",
-            "healthcare_interop.group_service_departments",
-        )
-    }
 
     _entity = "invoice"
     _home = "account.move"

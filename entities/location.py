@@ -7,7 +7,6 @@ class Location(models.AbstractModel):
     _name = "interop.entity.location"
     _inherit = "interop.hierarchy"
     _description = "Interop entity: location"
-    _needs_where = {"unknown_master": ("healthcare_interop.group_service_departments",)}
 
     _entity = "location"
     _home = "interop.location"

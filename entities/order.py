@@ -26,13 +26,6 @@ class Order(models.AbstractModel):
     _name = "interop.entity.order"
     _inherit = "interop.entity"
     _description = "Interop entity: order"
-    _needs = (
-        "base.group_partner_manager",
-        "healthcare_interop.group_patient_reader",
-        "stock.group_stock_user",
-        "purchase.group_purchase_user",
-    )
-    _needs_where = {"unknown_master": ("product.group_product_manager", "hr.group_hr_user")}
 
     def _apply(self, call, items):
         outcomes, by_kind = [], {}

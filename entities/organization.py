@@ -15,7 +15,6 @@ class Organization(models.AbstractModel):
     _name = "interop.entity.organization"
     _inherit = ["interop.closings", "interop.partner.values"]
     _description = "Interop entity: organization"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_service_departments")
 
     _entity = "organization"
     _home = "res.partner"

@@ -10,7 +10,6 @@ class Party(models.AbstractModel):
     _name = "interop.entity.party"
     _inherit = ["interop.entity.upsert", "interop.partner.values"]
     _description = "Interop entity: party"
-    _needs = ("base.group_partner_manager", "healthcare_interop.group_patient_reader")
 
     _entity = "party"
     _home = "res.partner"

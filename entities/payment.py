@@ -23,7 +23,6 @@ class Payment(models.AbstractModel):
     _name = "interop.entity.payment"
     _inherit = ["interop.entity.upsert", "interop.payment.entries"]
     _description = "Interop entity: payment"
-    _needs = ("base.group_partner_manager", "account.group_account_invoice")
 
     _entity = "payment"
     _home = "account.payment"

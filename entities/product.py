@@ -14,7 +14,6 @@ class Product(models.AbstractModel):
     _name = "interop.entity.product"
     _inherit = "interop.catalogue"
     _description = "Interop entity: product"
-    _needs = ("product.group_product_manager", "base.group_partner_manager")
 
     _entity = "product"
     _attribute_fields = Catalogue._attribute_fields | {

@@ -7,7 +7,6 @@ class Service(models.AbstractModel):
     _name = "interop.entity.service"
     _inherit = "interop.catalogue"
     _description = "Interop entity: service"
-    _needs = ("product.group_product_manager",)
 
     _entity = "service"
 

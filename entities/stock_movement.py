@@ -37,13 +37,6 @@ class StockMovement(models.AbstractModel):
         "interop.stock.gaps",
     ]
     _description = "Interop entity: stock movement"
-    _needs = ("stock.group_stock_user",)
-    _needs_where = {
-        "unknown_master": (
-            "product.group_product_manager",
-            "healthcare_interop.group_service_departments",
-        )
-    }
 
     _entity = "stock_movement"
     _home = "stock.move"

@@ -18,10 +18,7 @@ ROLES = {
     "protection": "healthcare_interop.group_data_protection",
     "patient": "base.group_user,healthcare_interop.group_patient_reader",
     "accountant": "account.group_account_invoice",
-    # the most that a system's own user may hold: what each may follows from what it sends (service_rights)
-    "service": "healthcare_interop.group_service,healthcare_interop.group_patient_reader,"
-    "base.group_partner_manager,product.group_product_manager,stock.group_stock_user,"
-    "account.group_account_invoice,purchase.group_purchase_user,hr.group_hr_user",
+    "service": "healthcare_interop.group_service",
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 

@@ -40,5 +40,4 @@ from . import (
     duplicate_rule,
     duplicate,
     duplicate_search,
-    service_rights,
 )
