@@ -100,8 +100,7 @@ class Trial(models.AbstractModel):
         """What the door does with one document, then what drains would do with each fact of it."""
         result = DocumentTrial(kind=document.kind, envelope=document.envelope)
         result.format = document.format
-        result.rows = account(document, plan.contracts)
-        result.days = followed.contracts.kept_days(document, plan.payload_days)
+        self._account(result, document, plan, plan.contracts)
         try:
             system = plan.system_of(document.envelope.source)
             followed = plan.governed.follow(document)
@@ -114,7 +113,7 @@ class Trial(models.AbstractModel):
         if facility:
             # likewise
             result.facility = self.env["interop.facility"].sudo().browse(facility.id).name
-        result.rows = account(document, followed.contracts)
+        self._account(result, document, plan, followed.contracts)
         result.is_covered = followed.contracts.covers(document)
         minimised, result.dropped = followed.contracts.minimise(document)
         result.error = plan.governed.violation(minimised, followed.version)
@@ -122,6 +121,11 @@ class Trial(models.AbstractModel):
             return result
         self._try_facts(trial, plan, result, system, facility, minimised)
         return result
+
+    def _account(self, result, document, plan, contracts):
+        """What of a document goes and what stays, and how long."""
+        result.rows = account(document, contracts)
+        result.days = contracts.kept_days(document, plan.payload_days)
 
     def _try_facts(self, trial, plan, result, system, facility, minimised):
         now = fields.Datetime.now()
