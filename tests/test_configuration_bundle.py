@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..core.bundle import parts
 from ..core.bundle.differences import NEW, ONLY_HERE
@@ -117,6 +118,7 @@ class TestRoundTrip(FullCase):
         self.assertIn(("facilities[0].warehouse", "unknown_warehouse"), [*map(tuple, mistakes)])
         self.assertEqual(self.whole(), before)
 
+    @mute_logger("odoo.sql_db")
     def test_what_breaks_a_rule_of_the_database_is_told_by_its_place_and_nothing_is_done(self):
         for part, key, value, told in (
             ("endpoints", "max_body_kb", 0, "Limits"),
