@@ -7,15 +7,25 @@ act on, and what is retired was retired by somebody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 from .errors import MessageRefused
 
 DRAFT, ACTIVE, DEPRECATED, RETIRED = "draft", "active", "deprecated", "retired"
 STATUSES = (DRAFT, ACTIVE, DEPRECATED, RETIRED)
-#: days before a sunset at which its owner is reminded
+#: days before an end at which its owner is reminded
 REMINDERS = (30, 7, 1)
+
+
+def term_due(left: timedelta, told: int) -> int:
+    """The term (days) of the reminder that is due with ``left`` to go, if ``told`` is the last that was given; 0: none.
+
+    >>> term_due(timedelta(days=5), told=30), term_due(timedelta(days=5), told=7), term_due(timedelta(days=31), told=0)
+    (7, 0, 0)
+    """
+    term = min((days for days in REMINDERS if left <= timedelta(days=days)), default=0)
+    return 0 if told and told <= term else term
 
 
 def status_of(state: str, deprecated_at: datetime | None) -> str:
@@ -54,7 +64,7 @@ class Lifecycle:
     def headers(self) -> tuple[tuple[str, str], ...]:
         """What a caller is told of a deprecated or retired interface; nothing of others.
 
-        >>> from datetime import datetime, timezone
+        >>> from datetime import datetime, timedelta, timezone
         >>> day = datetime(2026, 6, 30, 23, 59, 59, tzinfo=timezone.utc)
         >>> Lifecycle(DEPRECATED, deprecated_at=day).headers()
         (('Deprecation', '@1782863999'),)

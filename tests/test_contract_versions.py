@@ -305,7 +305,7 @@ class TestEnding(ContractCase):
             )
             self.env.invalidate_all()
             versions._cron_sunsets()
-            self.assertEqual(self.first.warned_days, told, left)
+            self.assertEqual(self.first.reminded_days, told, left)
             self.assertEqual(len(self.first.activity_ids), bool(told))
         self.assertEqual(self.first.activity_ids.user_id, self.administrator)
         self.first._retire("done")

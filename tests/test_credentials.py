@@ -295,7 +295,7 @@ class TestExpiry(CredentialCase):
         for settle in (lambda: self.rotate(self.credential), put_off, for_ever, revoke):
             self.credential.successor_id = False
             self.ends_in(20)
-            self.credential.warned_days = 0
+            self.credential.reminded_days = 0
             self.cron()
             self.assertEqual(len(self.open_()), 1)
             settle()
@@ -323,14 +323,14 @@ class TestExpiry(CredentialCase):
         self.assertFalse(self.open_(new))
         self.env.cr.execute("UPDATE interop_credential_use SET used_at = '2020-01-01'")
         self.open_().unlink()
-        self.credential.warned_days = 0
+        self.credential.reminded_days = 0
         self.cron()
         self.assertFalse(self.open_())
 
     def test_who_has_left_or_may_not_see_it_is_not_asked(self):
         for leave in ({"active": False}, {"group_ids": [(5, 0, 0)]}):
             self.owner.write({"active": True})
-            self.credential.warned_days = 0
+            self.credential.reminded_days = 0
             self.ends_in(20)
             self.owner.write(leave)
             self.cron()

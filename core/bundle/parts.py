@@ -357,7 +357,7 @@ LEFT_OUT = {
         "expires_at": "a new one gets its own end",
         "successor_id": "only what is valid is listed",
         "is_revoked": "only what is valid is listed",
-        "warned_days": "who was reminded when",
+        "reminded_days": "who was reminded when",
         "keys_tried_at": "when keys were fetched",
         "keys_fetched_at": "when keys were fetched",
         "keys_error": "when keys were fetched",

@@ -3,7 +3,16 @@
 import unittest
 from datetime import datetime, timedelta, timezone
 
-from core.lifecycle import ACTIVE, DEPRECATED, DRAFT, RETIRED, Lifecycle, Retired, status_of
+from core.lifecycle import (
+    ACTIVE,
+    DEPRECATED,
+    DRAFT,
+    RETIRED,
+    Lifecycle,
+    Retired,
+    status_of,
+    term_due,
+)
 from core.problem import headers_of, problem
 
 DAY = datetime(2026, 6, 30, 23, 59, 59, tzinfo=timezone.utc)
@@ -53,3 +62,15 @@ class TestLifecycle(unittest.TestCase):
         for state in (DRAFT, RETIRED):
             self.assertEqual(status_of(state, None), state)
             self.assertEqual(status_of(state, DAY), state)
+
+    def test_each_term_is_told_once_and_only_what_is_nearer_after_it(self):
+        told, terms = 0, []
+        for days in (31, 30, 29, 7, 6.9, 1, 0, -5):
+            due = term_due(timedelta(days=days), told)
+            told = due or told
+            terms.append(due)
+        self.assertEqual(terms, [0, 30, 0, 7, 0, 1, 0, 0])
+
+    def test_a_term_that_was_missed_is_not_made_up_for(self):
+        self.assertEqual(term_due(timedelta(hours=3), 0), 1)
+        self.assertEqual(term_due(timedelta(days=20), 7), 0)

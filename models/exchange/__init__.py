@@ -9,6 +9,7 @@ from . import (
     facility,
     endpoint,
     owned,
+    ending,
     credential,
     credential_use,
     credential_expiry,

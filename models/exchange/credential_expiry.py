@@ -1,66 +1,44 @@
-"""Nobody finds out by refused messages that a credential has expired: its owner is reminded, and once for each term.
+"""Nobody finds out by refused messages that a credential has expired: its owner is reminded (``ending``).
 
-One activity a credential. It is put anew 30 days, a week and a day before the end, and closes by itself once the
-credential has a successor, is revoked or ends later. One that was replaced ends on purpose: its owner hears of it a day
-before, and only if the sender uses it still.
+One that was replaced ends on purpose: its owner hears of it a day before, and only if the sender uses it still.
 """
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-TERMS_DAYS = (30, 7, 1)
-ACTIVITY = "healthcare_interop.activity_credential_expires"
+from ...core.lifecycle import REMINDERS
+
 STILL_USED = timedelta(days=1)
 
 
 class CredentialExpiry(models.Model):
     _name = "interop.credential"
-    _inherit = ["interop.credential", "interop.owned"]
+    _inherit = ["interop.credential", "interop.ending"]
 
-    #: the term that its owner was last reminded of; 0: of none
-    warned_days = fields.Integer(readonly=True, copy=False)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "expires_at" in vals:
-            self.filtered("warned_days").warned_days = 0
-        if {"expires_at", "is_revoked", "successor_id"} & set(vals):
-            self._close_warnings()
-        return result
+    _ends_at = "expires_at"
+    _ending_activity = "healthcare_interop.activity_credential_expires"
+    _ending_settled_by = frozenset({"is_revoked", "successor_id"})
 
     @api.model
     def _cron_expiry(self):
-        now = fields.Datetime.now()
-        ending = self.search(
-            [
-                ("is_revoked", "=", False),
-                ("prefix", "!=", False),
-                ("expires_at", ">", now),
-                ("expires_at", "<=", now + timedelta(days=TERMS_DAYS[0])),
-            ]
-        )
-        for credential in ending:
-            term = credential._term_to_warn_of(now)
-            if term:
-                credential._warn(term)
+        self._remind_of_ends()
 
-    def _term_to_warn_of(self, now):
-        """The term (days) that its owner has to hear of now; 0: none."""
-        left = self.expires_at - now
-        term = min(days for days in TERMS_DAYS if left <= timedelta(days=days))
-        if self.warned_days and self.warned_days <= term:
-            return 0
+    def _ending(self):
+        now = fields.Datetime.now()
+        return [("is_revoked", "=", False), ("prefix", "!=", False), ("expires_at", ">", now)]
+
+    def _is_ending(self):
+        return not self.is_revoked and not self.successor_id
+
+    def _term_due(self, now):
+        term = super()._term_due(now)
         if self.successor_id:
             is_used = self.last_used_at and now - self.last_used_at < STILL_USED
-            return term if is_used and term == TERMS_DAYS[-1] else 0
+            return term if is_used and term == REMINDERS[-1] else 0
         return term
 
-    def _warn(self, term):
-        self._remind(ACTIVITY, "_words_of_warning", self.expires_at.date())
-        self.warned_days = term
-
-    def _words_of_warning(self):
+    def _words_of_end(self):
         words = {
             "name": self.name,
             "endpoint": self.endpoint_id.name,
@@ -83,13 +61,3 @@ class CredentialExpiry(models.Model):
                 **words,
             ),
         }
-
-    def _close_warnings(self):
-        horizon = fields.Datetime.now() + timedelta(days=TERMS_DAYS[0])
-        settled = self.filtered(
-            lambda one: (
-                one.is_revoked or one.successor_id or not one.expires_at or one.expires_at > horizon
-            )
-        )
-        # reminders are the machine's own, whoever has settled what they were about
-        settled.sudo().activity_feedback([ACTIVITY])

@@ -14,7 +14,7 @@ from ...core import lifecycle
 
 class EndpointLifecycle(models.Model):
     _name = "interop.endpoint"
-    _inherit = ["interop.endpoint", "mail.activity.mixin", "interop.owned"]
+    _inherit = ["interop.endpoint", "mail.activity.mixin"]
 
     user_id = fields.Many2one(
         "res.users",

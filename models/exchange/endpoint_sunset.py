@@ -1,45 +1,28 @@
-"""Nobody finds out by a 410 that an interface has ended: its owner is reminded before the sunset, once for each term.
-
-One activity an endpoint. It is put anew 30 days, a week and a day before, and closes by itself once the endpoint is retired,
-stays after all, or ends later.
-"""
-
-from datetime import timedelta
+"""Nobody finds out by a 410 that an interface has ended: its owner is reminded before the sunset (``ending``)."""
 
 from odoo import api, fields, models
 
-from ...core.lifecycle import DEPRECATED, REMINDERS
-
-ACTIVITY = "healthcare_interop.activity_sunset"
+from ...core.lifecycle import DEPRECATED
 
 
 class EndpointSunset(models.Model):
-    _inherit = "interop.endpoint"
+    _name = "interop.endpoint"
+    _inherit = ["interop.endpoint", "interop.ending"]
 
-    #: the term that its owner was last reminded of; 0: of none
-    reminded_days = fields.Integer(readonly=True, copy=False)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "sunset_at" in vals:
-            self.filtered("reminded_days").reminded_days = 0
-        if {"sunset_at", "deprecated_at", "state"} & set(vals):
-            self._close_reminders()
-        return result
+    _ending_activity = "healthcare_interop.activity_sunset"
+    _ending_settled_by = frozenset({"deprecated_at", "state"})
 
     @api.model
     def _cron_sunset(self):
-        now = fields.Datetime.now()
-        horizon = now + timedelta(days=REMINDERS[0])
-        ending = self.search([("status", "=", DEPRECATED), ("sunset_at", "<=", horizon)])
-        for endpoint in ending:
-            left = endpoint.sunset_at - now
-            term = min(days for days in REMINDERS if left <= timedelta(days=days))
-            if not endpoint.reminded_days or endpoint.reminded_days > term:
-                endpoint._remind(ACTIVITY, "_words_of_sunset", endpoint.sunset_at.date())
-                endpoint.reminded_days = term
+        self._remind_of_ends()
 
-    def _words_of_sunset(self):
+    def _ending(self):
+        return [("status", "=", DEPRECATED)]
+
+    def _is_ending(self):
+        return self.status == DEPRECATED
+
+    def _words_of_end(self):
         words = {
             "name": self.name,
             "date": fields.Datetime.context_timestamp(self, self.sunset_at).date(),
@@ -55,11 +38,3 @@ class EndpointSunset(models.Model):
         else:
             note = self.env._("Nobody has called it in the last 30 days. Press Retire.")
         return {"summary": summary, "note": note}
-
-    def _close_reminders(self):
-        horizon = fields.Datetime.now() + timedelta(days=REMINDERS[0])
-        settled = self.filtered(
-            lambda one: one.status != DEPRECATED or not one.sunset_at or one.sunset_at > horizon
-        )
-        # reminders are the machine's own, whoever has settled what they were about
-        settled.sudo().activity_feedback([ACTIVITY])

@@ -4,7 +4,7 @@ from odoo import models
 
 
 class Owned(models.AbstractModel):
-    """For models with ``user_id`` and activities."""
+    """For models with activities, and an owner by ``user_id`` or ``_owner``."""
 
     _name = "interop.owned"
     _description = "Has an owner who is reminded"
@@ -24,9 +24,12 @@ class Owned(models.AbstractModel):
         else:
             self.activity_schedule(activity, user_id=user.id, **values)
 
+    def _owner(self):
+        return self.user_id
+
     def _reminded(self):
         """The owner, as long as she is there and may see it; else an administrator of the exchange."""
-        owner = self.user_id
+        owner = self._owner()
         if owner.active and self.with_user(owner).has_access("read"):
             return owner
         administrators = self.env.ref("healthcare_interop.group_administrator").all_user_ids

@@ -21,7 +21,7 @@ STATUSES = [
     (RETIRED, "Retired"),
 ]
 #: what may be written of a version after it was made
-_LIFE = {"status", "deprecated_at", "sunset_at", "retired_at", "warned_days", "out_of_use_at"}
+_LIFE = {"status", "deprecated_at", "sunset_at", "retired_at", "reminded_days", "out_of_use_at"}
 #: the window of the count of those who still send by a version
 RECENT_DAYS = 30
 
