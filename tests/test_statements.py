@@ -92,6 +92,24 @@ class TestDoorStatements(InteropCase):
         told("status", statements, 1)
         self.assertLessEqual(statements, 3)
 
+    def test_a_schema_costs_the_same_whatever_the_number_of_endpoints(self):
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        number = contract.active_version_id.number
+        knock = self.knock(b"", method="GET")
+        counts = []
+        for _more in range(2):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            answer = self.env["interop.door"]._schema(knock, contract.code, number)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(answer.status, 200)
+            for _endpoint in range(5):
+                self.make_endpoint("json")
+            self.env["interop.endpoint"]._plan_governed()
+        told("schema", counts[-1], 1)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], 2)
+
 
 @tagged("post_install", "-at_install")
 class TestRequestStatements(InteropHttpCase):

@@ -1,12 +1,8 @@
 """Who still calls an interface: the systems whose messages come in at it, and the last use of its credentials."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: an interface that nobody calls for so long is one that nobody may miss
-SILENT_DAYS = 90
 #: systems that a sentence names
 MOST_NAMED = 5
 
@@ -46,7 +42,8 @@ class Caller(models.Model):
 
 
 class EndpointCallers(models.Model):
-    _inherit = "interop.endpoint"
+    _name = "interop.endpoint"
+    _inherit = ["interop.endpoint", "interop.silent"]
 
     caller_ids = fields.One2many("interop.caller", "endpoint_id", string="Who still calls it")
     consumer_ids = fields.Many2many(
@@ -57,16 +54,10 @@ class EndpointCallers(models.Model):
     )
     last_call_at = fields.Datetime(
         string="Last use",
-        compute="_compute_last_call_at",
+        compute="_compute_use",
         help="When somebody who could prove itself last called, to the minute.",
     )
-    month_messages = fields.Integer(string="Messages, 30 days", compute="_compute_last_call_at")
-    is_silent = fields.Boolean(
-        string="Nobody calls it",
-        compute="_compute_last_call_at",
-        search="_search_is_silent",
-        help="Nobody has called it for 90 days.",
-    )
+    is_silent = fields.Boolean(string="Nobody calls it", help="Nobody has called it for 90 days.")
 
     @api.depends("source_ids.system_id", "system_id")
     def _compute_consumer_ids(self):
@@ -75,15 +66,13 @@ class EndpointCallers(models.Model):
             systems = endpoint.sudo()._source_systems().with_env(self.env)
             endpoint.consumer_ids = systems._filtered_access("read")
 
-    def _compute_last_call_at(self):
+    def _compute_use(self):
         """Two statements, whatever the number of endpoints and of messages."""
         calls = self._calls()
-        silent_since = fields.Datetime.now() - timedelta(days=SILENT_DAYS)
         for endpoint in self:
             last, messages = calls.get(endpoint._origin.id, (False, 0))
             endpoint.last_call_at, endpoint.month_messages = last, messages
-            newest = last or endpoint.create_date
-            endpoint.is_silent = bool(newest and newest < silent_since)
+            endpoint.is_silent = endpoint._is_silent_since(last)
 
     def _calls(self):
         """``{endpoint id: (last call, messages of 30 days)}``."""
@@ -106,12 +95,6 @@ class EndpointCallers(models.Model):
             )
         )
         return {row[0]: row[1:] for row in rows}
-
-    def _search_is_silent(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        silent = self.with_context(active_test=False).search([]).filtered("is_silent")
-        return [("id", "in" if True in value else "not in", silent.ids)]
 
     def _callers_in_words(self):
         """The systems that sent something in the last 30 days; '' where none did."""

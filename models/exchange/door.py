@@ -91,7 +91,7 @@ class Door(models.AbstractModel):
         body = knock.read()
         if len(body) > gate.max_body_kb * 1024:
             raise MessageRefused("body_too_large", http_status=413)
-        return self._authenticate(gate, knock, body)
+        return self._authenticate((gate,), knock, body)
 
     def _let_in(self, gate, verified, knock):
         """Lifecycle, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
@@ -104,7 +104,9 @@ class Door(models.AbstractModel):
             raise Overloaded(OVERLOAD_RETRY_SECONDS)
         self._let_through(gate, verified, knock, 1)
 
-    def _authenticate(self, gate, knock, body):
+    def _authenticate(self, gates, knock, body):
+        """What a credential of one of ``gates`` proves; raises ``Unauthenticated``, or ``KeyUnknown`` where that can't be told
+        yet."""
         request = SignedRequest(
             method=knock.method,
             path=knock.path,
@@ -113,11 +115,11 @@ class Door(models.AbstractModel):
             now=knock.now,
             certificate=self._certificate(knock),
         )
-        credentials = gate.credentials if gate else ()
+        credentials = tuple(one for gate in gates for one in gate.credentials)
         try:
             verified = auth.authenticate(credentials, request)
         except Unauthenticated:
-            if gate and not gate.is_whole:
+            if not all(gate.is_whole for gate in gates):
                 # it may be signed with the secret that this server can't read yet
                 raise KeyUnknown from None
             self.env["interop.credential"]._look_for_new_keys(credentials, request)
@@ -216,8 +218,6 @@ class Door(models.AbstractModel):
     @telling_no_values
     def _status(self, knock: Knock, message_uuid: str) -> Answer:
         """What became of a message, for whoever could have sent it: states, places and codes, never a value."""
-        if not self._is_private_way(knock):
-            return answers.refused("", HttpsRequired())
         self.env.cr.execute(
             SQL(
                 "SELECT m.id, m.received_at, e.code FROM interop_message m JOIN interop_endpoint e ON e.id = m.endpoint_id "
@@ -226,14 +226,9 @@ class Door(models.AbstractModel):
             )
         )
         found = self.env.cr.fetchone()
-        try:
-            gate = self._gate_anew(found[2]) if found else None
-            self._authenticate(gate, knock, b"")
-        except KeyUnknown as error:
-            return answers.not_yet(error)
-        except Unauthenticated as error:
-            self.env["interop.audit"]._refused(gate, error)
-            return answers.refused("", error)
+        refusal = self._refusal(knock, self._gates_anew(found[2]) if found else ())
+        if refusal:
+            return refusal
         self.env.cr.execute(
             SQL(
                 "SELECT state, entity, event, reason, error_code, error_path, done_at FROM interop_delivery "

@@ -3,7 +3,6 @@
 from odoo import models
 
 from ...core import answers, asyncapi, openapi
-from ...core.errors import HttpsRequired, KeyUnknown, Unauthenticated
 from .contain import telling_no_values
 
 DOCUMENTS = {"openapi": openapi.document, "asyncapi": asyncapi.document}
@@ -15,17 +14,11 @@ class DoorDescription(models.AbstractModel):
     @telling_no_values
     def _describe(self, knock, name):
         """The document ``name`` of the one endpoint that the caller can send to; 401 for everybody else."""
-        if not self._is_private_way(knock):
-            return answers.refused("", HttpsRequired())
-        gate = self._gate_anew(knock.endpoint)
-        try:
-            self._authenticate(gate, knock, b"")
-        except KeyUnknown as error:
-            return answers.not_yet(error)
-        except Unauthenticated as error:
-            self.env["interop.audit"]._refused(gate, error)
-            return answers.refused("", error)
-        endpoint = self.env["interop.endpoint"].browse(gate.id)
+        gates = self._gates_anew(knock.endpoint)
+        refusal = self._refusal(knock, gates)
+        if refusal:
+            return refusal
+        endpoint = self.env["interop.endpoint"].browse(gates[0].id)
         return answers.description(
             endpoint._api_document(name), known=knock.headers.get("if-none-match", "")
         )

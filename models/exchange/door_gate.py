@@ -1,6 +1,7 @@
 """The gate of an endpoint: how a worker reads it, keeps it, and knows when it is out of date (see ``gate``)."""
 
-from datetime import timezone
+from itertools import groupby
+from operator import itemgetter
 
 from odoo import models, tools
 from odoo.tools import SQL
@@ -11,6 +12,7 @@ from ...core.lifecycle import Lifecycle, status_of
 from ...core.rate import PERIODS, Limit
 from ...core.signature import Credential
 from .gate import Gate, GateChanged
+from .lifecycle import aware
 
 DOOR_PATH = "/interop/v1/in/"
 
@@ -31,21 +33,23 @@ class GateKeeping(models.AbstractModel):
 
     def _gate_anew(self, code):
         """As it stands in the database; kept from now on."""
-        gate = self._read_gate(code)
-        if gate:
+        for gate in self._gates_anew(code):
             self._kept_gate.__cache__.add_value(self, code, cache_value=gate)
-        return gate
+            return gate
+        return None
+
+    def _gates_anew(self, code):
+        """The gate that ``code`` names as it stands in the database, in a tuple; empty where there is none."""
+        return () if has_nul(code) else self._read_gates(SQL("e.code = %s AND e.active", code))
 
     @tools.ormcache("code")
     def _kept_gate(self, code):
-        gate = self._read_gate(code)
-        if gate is None:
-            raise NoSuchEndpoint
-        return gate
+        for gate in self._gates_anew(code):
+            return gate
+        raise NoSuchEndpoint
 
-    def _read_gate(self, code):
-        if has_nul(code):
-            return None
+    def _read_gates(self, which):
+        """The gates of endpoints ``e`` of which a condition holds, in one statement."""
         self.env.cr.execute(
             SQL(
                 """
@@ -59,15 +63,20 @@ class GateKeeping(models.AbstractModel):
                   LEFT JOIN interop_endpoint s ON s.id = e.successor_id AND s.active
                   LEFT JOIN interop_credential c ON c.endpoint_id = e.id AND c.is_revoked IS NOT TRUE
                    AND c.prefix IS NOT NULL
-                 WHERE e.code = %s AND e.active
+                 WHERE %s
+                 ORDER BY e.id
                 """,
-                code,
+                which,
             )
         )
         rows = self.env.cr.dictfetchall()
-        if not rows:
-            return None
-        rows = [row | {"plain": self._plain(row)} for row in rows]
+        return tuple(
+            self._to_gate([row | {"plain": self._plain(row)} for row in mine])
+            for _id, mine in groupby(rows, key=itemgetter("id"))
+        )
+
+    def _to_gate(self, rows):
+        """One endpoint's gate from its rows, one a credential."""
         return Gate(
             *(rows[0][name] for name in Gate._fields[:-4]),
             lifecycle=self._lifecycle(rows[0]),
@@ -84,8 +93,8 @@ class GateKeeping(models.AbstractModel):
         successor = row["successor"]
         return Lifecycle(
             status_of(row["state"], row["deprecated_at"]),
-            deprecated_at=_aware(row["deprecated_at"]),
-            sunset_at=_aware(row["sunset_at"]),
+            deprecated_at=aware(row["deprecated_at"]),
+            sunset_at=aware(row["sunset_at"]),
             # relative: whatever name the caller knows this server by
             successor=DOOR_PATH + successor if successor else "",
         )
@@ -122,7 +131,7 @@ class GateKeeping(models.AbstractModel):
             prefix=row["prefix"] or "",
             digest=row["key_hash"] or "",
             terms=self.env["interop.credential"]._terms(row),
-            expires_at=_aware(row["expires_at"]),
+            expires_at=aware(row["expires_at"]),
         )
 
     def _check_unchanged(self, gate):
@@ -132,7 +141,3 @@ class GateKeeping(models.AbstractModel):
         )
         if self.env.cr.fetchone() != (gate.revision,):
             raise GateChanged
-
-
-def _aware(moment):
-    return moment and moment.replace(tzinfo=timezone.utc)

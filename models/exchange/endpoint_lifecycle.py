@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...core import lifecycle
+from .lifecycle import SELECTION
 
 
 class EndpointLifecycle(models.Model):
@@ -31,12 +32,7 @@ class EndpointLifecycle(models.Model):
         help="As it was agreed with those who send here. What takes its place has a higher one.",
     )
     status = fields.Selection(
-        [
-            (lifecycle.DRAFT, "Draft"),
-            (lifecycle.ACTIVE, "Active"),
-            (lifecycle.DEPRECATED, "Deprecated"),
-            (lifecycle.RETIRED, "Retired"),
-        ],
+        SELECTION,
         string="Lifecycle",
         compute="_compute_status",
         store=True,

@@ -1,16 +1,14 @@
 """Which systems send documents of a contract, and when the last one came."""
 
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ...core.contract import Contract as CoreContract
-from ..exchange.caller import SILENT_DAYS
 
 
 class ContractUse(models.Model):
-    _inherit = "interop.contract"
+    _name = "interop.contract"
+    _inherit = ["interop.contract", "interop.silent"]
 
     user_id = fields.Many2one(
         "res.users",
@@ -28,20 +26,13 @@ class ContractUse(models.Model):
     last_received_at = fields.Datetime(
         string="Last use", compute="_compute_use", help="When the last such document came in."
     )
-    month_messages = fields.Integer(
-        string="Messages, 30 days", compute="_compute_use", help="Messages of the last 30 days."
-    )
     is_silent = fields.Boolean(
-        string="Nobody sends it",
-        compute="_compute_use",
-        search="_search_is_silent",
-        help="No such document has come in for 90 days.",
+        string="Nobody sends it", help="No such document has come in for 90 days."
     )
 
     def _compute_use(self):
         """Two statements, whatever the number of contracts and of messages."""
         uses = self._uses_by_kind()
-        silent_since = fields.Datetime.now() - timedelta(days=SILENT_DAYS)
         for contract in self:
             core = CoreContract(contract.format, contract.document, ())
             mine = [use for use in uses if core.is_for(use["format"], use["kind"])]
@@ -50,8 +41,7 @@ class ContractUse(models.Model):
             contract.month_messages = sum(use["messages"] for use in mine)
             last = max((use["last_at"] for use in mine), default=False)
             contract.last_received_at = last
-            newest = last or contract.create_date
-            contract.is_silent = bool(newest and newest < silent_since)
+            contract.is_silent = contract._is_silent_since(last)
 
     def _uses_by_kind(self):
         """What came in where the user may look, by format, kind and system."""
@@ -73,9 +63,3 @@ class ContractUse(models.Model):
             )
         )
         return self.env.cr.dictfetchall()
-
-    def _search_is_silent(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        silent = self.with_context(active_test=False).search([]).filtered("is_silent")
-        return [("id", "in" if True in value else "not in", silent.ids)]

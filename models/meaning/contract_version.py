@@ -1,7 +1,6 @@
 """Versions of a contract: what may be kept and must hold, who published it and why, how long it is spoken, and the way back."""
 
 from dataclasses import replace
-from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,15 +10,10 @@ from ...core.compatibility import compare
 from ...core.contract_definition import read
 from ...core.contract_versions import SCHEMAS_PATH, ContractVersion
 from ...core.lifecycle import ACTIVE, DEPRECATED, DRAFT, RETIRED, Lifecycle
+from ..exchange.lifecycle import SELECTION, aware
 
 _lt = LazyTranslate(__name__)
 
-STATUSES = [
-    (DRAFT, "Draft"),
-    (ACTIVE, "Active"),
-    (DEPRECATED, "Deprecated"),
-    (RETIRED, "Retired"),
-]
 #: what may be written of a version after it was made
 _LIFE = {"status", "deprecated_at", "sunset_at", "retired_at", "reminded_days", "out_of_use_at"}
 #: the window of the count of those who still send by a version
@@ -66,7 +60,7 @@ class ContractVersionModel(models.Model):
         readonly=True,
         help="Major and minor. Within a major nothing breaks for those who send.",
     )
-    status = fields.Selection(STATUSES, required=True, readonly=True, default=DRAFT, tracking=True)
+    status = fields.Selection(SELECTION, required=True, readonly=True, default=DRAFT, tracking=True)
     is_in_use = fields.Boolean(
         string="In use", compute="_compute_is_in_use", help="What follows who names no version."
     )
@@ -152,7 +146,7 @@ class ContractVersionModel(models.Model):
         return read(self.definition)
 
     def _lifecycle(self):
-        return Lifecycle(self.status, _aware(self.deprecated_at), _aware(self.sunset_at))
+        return Lifecycle(self.status, aware(self.deprecated_at), aware(self.sunset_at))
 
     def _in_force(self):
         definition = self._to_core()
@@ -313,10 +307,6 @@ class ContractWords(models.AbstractModel):
 
     def _why(self, difference):
         return self.env._(WHY[difference.why]) if difference.why else ""
-
-
-def _aware(moment):
-    return moment.replace(tzinfo=timezone.utc) if moment else None
 
 
 def _is_mixed_in(records, name):
