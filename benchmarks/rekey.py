@@ -41,6 +41,7 @@ for uuid, body in env.cr.fetchall():
         json.loads(ring.decrypt(body, row_uuid=uuid))
         read += 1
     except Exception:
+        # whatever the reason that it can't be read: it is counted as lost, and the bench fails
         bad += 1
 print(">>>")
 print(json.dumps({"read": read, "unreadable": bad, "keys": list(ring.key_ids)}))

@@ -37,6 +37,7 @@ class InteropConfig(Command):
                 self._end(f"Healthcare Interop is not installed in {options.database}")
             code = self._run(env, options)
             if code != MISTAKES:
+                # a command is a transaction of its own: nobody else commits what it imported, or put on record
                 cr.commit()
         sys.exit(code)
 

@@ -1,10 +1,9 @@
 """The gate of an endpoint: how a worker reads it, keeps it, and knows when it is out of date (see ``gate``)."""
 
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import models, tools
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...core.door import has_nul
 from ...core.errors import KeyUnknown
@@ -72,7 +71,7 @@ class GateKeeping(models.AbstractModel):
         rows = self.env.cr.dictfetchall()
         return tuple(
             self._to_gate([row | {"plain": self._plain(row)} for row in mine])
-            for _id, mine in groupby(rows, key=itemgetter("id"))
+            for _id, mine in groupby(rows, itemgetter("id"))
         )
 
     def _to_gate(self, rows):
