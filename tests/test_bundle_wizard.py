@@ -5,6 +5,7 @@ import json
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_bundle import BundleCase
 
@@ -51,6 +52,16 @@ class TestBundleWizard(BundleCase):
         new.with_context(interop_import=wizard.id).action_import()
         self.assertEqual(wizard.step, "done")
         self.assertEqual(set(wizard.summary.splitlines()), {"Systems: 1", "Routes: 1"})
+
+    @mute_logger("odoo.sql_db")
+    def test_what_the_database_would_refuse_is_told_before_anybody_ticks_it(self):
+        value = json.loads(self.whole())
+        value["endpoints"][0]["max_body_kb"] = 0
+        lines = self.lines(self.imported(json.dumps(value)))
+        changed = lines.filtered(lambda line: line.state == "changed")
+        self.assertIn("Limits", changed.mistake)
+        self.assertFalse(changed.is_chosen)
+        self.assertFalse(changed.is_tickable)
 
     def test_two_files_side_by_side(self):
         text = self.whole()

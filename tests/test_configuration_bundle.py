@@ -145,6 +145,31 @@ class TestRoundTrip(FullCase):
                 self.files._take(self.whole(change))
             self.assertEqual(self.whole(), before)
 
+    @mute_logger("odoo.sql_db")
+    def test_a_look_tells_all_that_the_database_would_refuse_and_changes_nothing(self):
+        def change(value):
+            value["endpoints"][0]["max_body_kb"] = 0
+            value["routes"][0]["lanes"] = 1000
+            value["routes"][-1]["lanes"] = 3
+            value["systems"].append(value["systems"][0] | {"code": "not a word"})
+            codes = [{"code": "A", "system": "not a word"}]
+            value["facilities"].append(value["facilities"][0] | {"name": "Annexe", "codes": codes})
+
+        before, text = self.whole(), self.whole(change)
+        plan = self.files._plan(text)
+        self.assertEqual((plan.mistakes, plan.wrong), ((), {}))
+        told = {(one.part, one.name): said for one, said in self.files._rehearse(plan).items()}
+        self.assertEqual(self.whole(), before)
+        self.assertEqual(
+            sorted(part for part, _name in told), ["endpoints", "facilities", "routes", "systems"]
+        )
+        self.assertIn("not a word", told["facilities", "Annexe"])
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self.files._take(text)
+        self.assertEqual(len(str(caught.exception).splitlines()), 4)
+        self.assertEqual(self.whole(), before)
+        self.assertFalse(self.files._rehearse(self.files._plan(before)))
+
     def test_two_that_a_file_can_not_keep_apart_are_told(self):
         self.env["interop.route"].create([{"name": "Twin", "entity": "claim"}] * 2)
         with self.assertRaisesRegex(UserError, "Twin"):

@@ -38,6 +38,8 @@ class ConfigurationCommand(models.AbstractModel):
         if other is None:
             plan = files._plan(text, companies)
             mistakes, changes = plan.all_mistakes(plan.changes), plan.changes
+            if not mistakes and (failed := files._rehearse(plan)):
+                return files._told(failed), MISTAKES
         else:
             mistakes, changes = self._between(text, other)
         if mistakes:

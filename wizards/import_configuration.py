@@ -112,8 +112,7 @@ class ImportConfiguration(models.TransientModel):
         return bool(strange)
 
     def _list_differences(self):
-        changes, wrong = self._differences()
-        words = self.env["interop.configuration.words"]
+        changes, told = self._differences()
         self.line_ids.unlink()
         self.env["interop.import.configuration.line"].create(
             [
@@ -125,18 +124,21 @@ class ImportConfiguration(models.TransientModel):
                     "name": one.name,
                     "state": one.state,
                     "field_count": len(one.told),
-                    "mistake": words._mistakes(wrong.get(one, ())),
-                    "is_chosen": one.state in ("new", "changed") and one not in wrong,
-                    "field_ids": [(0, 0, told._asdict()) for told in one.told[:MOST_FIELDS]],
+                    "mistake": told.get(one),
+                    "is_chosen": one.state in ("new", "changed") and one not in told,
+                    "field_ids": [(0, 0, field._asdict()) for field in one.told[:MOST_FIELDS]],
                 }
                 for number, one in enumerate(changes)
             ]
         )
 
     def _differences(self):
+        """``(changes, {change: what keeps it out})``."""
         if not self.other_file:
             plan = self._plan()
-            return plan.changes, plan.wrong
+            words = self.env["interop.configuration.words"]
+            wrong = {one: words._mistakes(mistakes) for one, mistakes in plan.wrong.items()}
+            return plan.changes, self.env["interop.configuration.file"]._rehearse(plan) | wrong
         bundle, there = (self._read(name)[0] for name in ("file", "other_file"))
         # what the other file lacks is only here, where both are whole
         bundle = bundle._replace(is_whole=bundle.is_whole and there.is_whole)

@@ -23,6 +23,7 @@ from . import (
     configuration_names,
     configuration_records,
     configuration_file,
+    configuration_taking,
     configuration_entries,
     mapping_file,
     untranslated,

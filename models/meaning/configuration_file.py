@@ -3,26 +3,20 @@
 import hashlib
 from typing import NamedTuple
 
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...core.bundle.differences import (
-    ALIKE,
     CHANGED,
     NEW,
-    ONLY_HERE,
     compare,
     completed,
 )
 from ...core.bundle.form import Bundle, known_by, read, write
 from ...core.bundle.mapping_entries import Mistake
 from ...core.bundle.parts import (
-    COMPANIES,
     COMPANY,
     CONCEPT_MAPS,
-    CONTRACTS,
     CREDENTIALS,
     ENDPOINTS,
     FACILITIES,
@@ -37,13 +31,11 @@ from ...core.bundle.parts import (
 from ...core.bundle.references import (
     NAMED,
     entry_word,
-    in_order,
     named,
     renamed,
     unknown,
-    with_needed,
 )
-from .configuration_names import ENTRY_WORDS, KINDS, SHARED
+from .configuration_names import SHARED
 
 #: parts that people read: their models write and take entries themselves
 BY_HAND = {
@@ -227,151 +219,6 @@ class ConfigurationFile(models.AbstractModel):
                 chosen = fields[field.column or field.name]
                 if value not in chosen.get_values(self.env):
                     yield Mistake(f"{place}.{field.name}", "bad_enum")
-
-    # -- in --
-
-    def _take(self, text, *, companies=None, chosen=None, archived=(), is_put_in_use=False):
-        """Take a file in: ``(changes, mistakes)``. With a mistake nothing is changed; what can't be raises, with its place.
-
-        ``chosen`` are ``(part, known)`` of the entries to take, None for all that differ; new ones that they name come along;
-        ``archived`` those of what is only
-        here and is to be archived. Mappings are put in use where that was asked for; those that another one that is taken
-        adapts always are.
-        """
-        self._check_may_take()
-        plan = self._plan(text, companies)
-        if plan.mistakes:
-            return [], plan.mistakes
-        taken = [
-            one
-            for one in plan.changes
-            if one.state != ONLY_HERE and (chosen is None or (one.part, one.known) in chosen)
-        ]
-        taken = [*with_needed(plan.bundle, plan.changes, taken)]
-        if mistakes := plan.all_mistakes(taken):
-            return [], mistakes
-        wide = self._wide()
-        taken = in_order(plan.bundle, taken)
-        mappings = {one.known for one in taken if one.part == MAPPINGS}
-        used = mappings if is_put_in_use else mappings & plan.adapted(taken)
-        wide._write(plan._replace(used=used), [one for one in taken if one.state not in ALIKE])
-        wide._publish(
-            [one for one in taken if one.part == CONTRACTS and (is_put_in_use or one.state == NEW)]
-        )
-        wide._put_in_use(plan, [one for one in taken if one.known in used and one.state in ALIKE])
-        gone = wide._archive(plan, archived)
-        return [*taken, *gone], ()
-
-    def _check_may_take(self):
-        if not (self.env.su or self.env.user.has_group("healthcare_interop.group_administrator")):
-            raise AccessError(self.env._("Only administrators import and compare a configuration."))
-        for part, model in MODELS.items():
-            if part not in (COMPANIES, PARAMETERS):
-                self.env[model].check_access("write")
-
-    def _write(self, plan, changes):
-        for part in PARTS:
-            some = [change for change in changes if change.part == part]
-            # what adapts another comes after it, new or not
-            for states in ((NEW, CHANGED),) if part in BY_HAND else ((NEW,), (CHANGED,)):
-                group = [change for change in some if change.state in states]
-                if group:
-                    self._write_all(plan, part, states[0], group)
-
-    def _write_all(self, plan, part, state, changes):
-        """In one go; where that fails, one by one, to tell which it is."""
-        try:
-            with self.env.cr.savepoint():
-                self._write_group(plan, part, state, changes)
-        except AccessError:
-            raise
-        except (UserError, ValueError, psycopg2.IntegrityError, psycopg2.DataError) as error:
-            for change in changes if len(changes) > 1 else ():
-                self._write_all(plan, part, state, [change])
-            place = changes[0].place if len(changes) == 1 else part
-            told = self._reason(part, error)
-            raise UserError(self.env._("%(place)s: %(told)s", place=place, told=told)) from error
-
-    def _reason(self, part, error):
-        if isinstance(error, UserError):
-            return str(error)
-        if isinstance(error, ValueError):
-            return self.env._("a value that can't be kept")
-        return self.env[MODELS[part]]._sql_error_to_message(error)
-
-    def _write_group(self, plan, part, state, changes):
-        plain = self.env["interop.configuration.records"]
-        entries = [plan.bundle.parts[part][change.index] for change in changes]
-        if part in BY_HAND:
-            model = self.env[BY_HAND[part]]
-            for change, entry in zip(changes, entries, strict=True):
-                record = model._find_entry(entry)._take_entry(entry)
-                if part == MAPPINGS and change.known in plan.used:
-                    record._put_taken_in_use()
-        elif part == PARAMETERS:
-            plain._write_parameters(entries)
-        elif state == NEW:
-            plain._make(part, entries, self._finder(plan))
-        else:
-            mine = {known_by(part, entry): entry for entry in plan.here[part]}
-            # accounts of rounding are a company's; whoever may set up the add-on may set these two
-            model = self.env[MODELS[part]].sudo(self.env.su or part == COMPANIES)
-            for change, entry in zip(changes, entries, strict=True):
-                record = model.browse(plan.ids[part, change.known])
-                here = mine[change.known]
-                record.write(plain._changed(part, record, here, entry, self._finder(plan)))
-
-    def _finder(self, plan):
-        """``(kind, word, company's name) → id``; entries that were written a moment ago are found."""
-        made = {}
-
-        def find(kind, word, company):
-            if kind in KINDS:
-                [found] = plan.words[kind, word, "" if kind in SHARED else company or ""]
-                return found
-            if word not in made.get(kind, ()):
-                model = self.env[MODELS[kind]]
-                made[kind] = {one[ENTRY_WORDS[kind]]: one.id for one in model.search([])}
-            return made[kind][word]
-
-        return find
-
-    def _put_in_use(self, plan, changes):
-        for change in changes:
-            entry = plan.bundle.parts[MAPPINGS][change.index]
-            self.env["interop.mapping"]._find_entry(entry)._put_taken_in_use()
-
-    def _publish(self, changes):
-        """What is new of contracts always acts; of others what stands is published where that was asked for."""
-        plain = self.env["interop.configuration.records"]
-        contracts = plain._records(CONTRACTS)
-        ids = {
-            known_by(CONTRACTS, entry): one for one, entry in plain._entries(CONTRACTS, contracts)
-        }
-        for change in changes:
-            try:
-                contracts.browse(ids[change.known])._publish_if_changed(
-                    self.env._("From a configuration file")
-                )
-            except UserError as error:
-                told = {"place": change.place, "told": str(error)}
-                raise UserError(self.env._("%(place)s: %(told)s", **told)) from error
-
-    def _archive(self, plan, archived):
-        """Archive what is only here and was chosen for it, users of things before the things."""
-        found = [
-            one
-            for one in plan.changes
-            if one.state == ONLY_HERE and (one.part, one.known) in archived and self._is_made(one)
-        ]
-        for part in reversed(PARTS):
-            ids = [plan.ids[one.part, one.known] for one in found if one.part == part]
-            if ids:
-                self.env[MODELS[part]].browse(ids).write({"active": False})
-        return found
-
-    def _is_made(self, change):
-        return change.part in BY_HAND or PLAIN[change.part].is_made
 
     def _digest(self, text):
         """By which the audit log, and whoever has the file, know which one it was."""
