@@ -73,6 +73,7 @@
         "views/attention/exception_views.xml",
         "views/attention/readiness_views.xml",
         "views/attention/team_views.xml",
+        "views/attention/role_claim_views.xml",
         "views/meaning/contract_version_views.xml",
         "views/meaning/contract_views.xml",
         "views/meaning/mapping_version_views.xml",

@@ -31,6 +31,7 @@ SUCCESS, REFUSED, FAILED = "success", "refused", "failed"
 #: the closed list of what is recorded
 ACTIONS = (
     "login",
+    "signed_in",
     "refused",
     "created",
     "changed",

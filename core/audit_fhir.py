@@ -32,6 +32,7 @@ ATTRIBUTES = ("110137", "User Security Attributes Changed")
 #: the log's word → type, subtype, and what was done: C, R, U, D or E (execute)
 MEANINGS: dict[str, tuple[tuple[str, str], tuple[str, str] | None, str]] = {
     "login": (AUTHENTICATION, LOGIN, "E"),
+    "signed_in": (AUTHENTICATION, LOGIN, "E"),
     "refused": (ALERT, None, "E"),
     "created": (ALERT, SOFTWARE, "C"),
     "changed": (ALERT, SOFTWARE, "U"),

@@ -343,6 +343,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     _nobody("interop.credential.use", what="when a credential was last used"),
     _nobody("interop.duplicate.rule", "name number_type"),
+    _nobody("interop.role.claim", "claim value"),
     _nobody(
         "interop.endpoint",
         "code json_data json_default_type json_facility json_id json_source json_subject json_time json_type name version",

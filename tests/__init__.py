@@ -99,6 +99,7 @@ from . import test_samples
 from . import test_screens
 from . import test_settings
 from . import test_shipments
+from . import test_sign_in
 from . import test_statements
 from . import test_stock_counts
 from . import test_stock_gaps

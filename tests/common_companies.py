@@ -45,6 +45,7 @@ FOLLOWS = {
     "interop.audit.seal": EVERYBODY,
     "interop.audit.unsealed": EVERYBODY,
     "interop.audit.verification": EVERYBODY,
+    "interop.role.claim": EVERYBODY,
     "interop.contract": EVERYBODY,
     "interop.contract.attribute": EVERYBODY,
     "interop.contract.version": EVERYBODY,

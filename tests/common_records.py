@@ -159,6 +159,7 @@ RECORDS = {
     "interop.audit.seal": _seal,
     "interop.audit.unsealed": lambda p: p.inserted("interop.audit.unsealed", entry_id=0),
     "interop.audit.verification": lambda p: {},
+    "interop.role.claim": lambda p: {"provider_id": 1, "value": p.mark, "role": "viewer"},
     "interop.contract": lambda p: {"name": p.mark, "format": "json", "document": p.mark},
     "interop.contract.attribute": lambda p: {
         "contract_id": p.id("interop.contract"),

@@ -14,6 +14,8 @@ from . import (
     team,
     audit_acts,
     audit_rights,
+    role_claim,
+    sign_in,
     audit_reading,
     audit_retention,
     audit_verification,

@@ -12,6 +12,7 @@ _lt = LazyTranslate(__name__)
 
 ACTION_WORDS = {
     "login": _lt("System came in"),
+    "signed_in": _lt("Person signed in by an identity provider"),
     "refused": _lt("Refused at the door"),
     "created": _lt("Created"),
     "changed": _lt("Changed"),
