@@ -24,6 +24,7 @@ RUNS = (
     # how much a limit costs is a figure of the full run
     ("rate.py", "--seconds", "5", "--rounds", "1", "--round-seconds", "2", "--exact", "1"),
     ("causality.py", "--seeds", "5", "--day", "0.2"),
+    ("sign_in.py",),
     ("mllp.py", "--messages", "40", "--megabytes", "128", "--pace", "0.2", "--calm", "1"),
     ("shuffle.py", "--day", "0.1", "--stream", "20", "--wait-minutes", "0"),
 )
