@@ -48,8 +48,10 @@ class JwksConnector(models.AbstractModel):
         """The issuer's JWK Set as text, not read yet; its place is found by discovery.
 
         Raises ``TransientError`` for what may pass, ``PermanentError`` for what an administrator has to look at; their
-        codes are words of this add-on, whatever the other side said.
+        codes are words of this add-on, whatever the other side said. Nothing leaves a copy of a database that was neutralized.
         """
+        if self.env["interop.door"]._is_neutralized():
+            raise PermanentError("database_neutralized")
         said = self._read(self._get(issuer.rstrip("/") + DISCOVERY))
         if said.get("issuer") != issuer:
             # mix-up: a provider vouches for its own name only (OpenID Connect Discovery 1.0, 4.3)

@@ -232,6 +232,17 @@ class TestJwks(TransactionCase):
                 self.env["interop.connector.jwks"]._fetch(self.issuer)
             self.assertEqual(caught.exception.code, "name_unknown")
 
+    def test_a_neutralized_copy_asks_nobody(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
+        connector = self.env["interop.connector.jwks"]
+        with (
+            patch.object(jwks.socket, "getaddrinfo", side_effect=AssertionError) as looked_up,
+            self.assertRaises(InteropError) as caught,
+        ):
+            connector._fetch(self.issuer)
+        self.assertEqual(caught.exception.code, "database_neutralized")
+        self.assertFalse(looked_up.called or Handler.asked)
+
     def test_the_servers_environment_leads_nowhere_else(self):
         proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY"), "http://127.0.0.1:1")
         with patch.dict(os.environ, proxies):

@@ -180,6 +180,18 @@ class TestOAuth(OAuthCase):
         with self.assertRaisesRegex(UserError, "unreachable"):
             self.issue_oauth()
 
+    def test_a_neutralized_copy_asks_nobody_for_keys(self):
+        credential = self.issue_oauth()
+        self.later(days=1)
+        before = credential.keys_tried_at
+        self.provider.asked = 0
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
+        with self.assertRaisesRegex(UserError, "copy"):
+            credential.action_fetch_keys()
+        self.cron()
+        self.assertEqual((self.provider.asked, credential.keys_tried_at), (0, before))
+        self.assertFalse(credential.keys_error)
+
     def test_keys_given_by_hand_are_not_fetched(self):
         credential = self.issue_oauth(keys_from="hand", jwks=self.provider.published())
         self.assertEqual(self.send_token(self.provider.token()), 202)

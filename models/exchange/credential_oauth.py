@@ -129,6 +129,8 @@ class OAuthCredential(models.Model):
 
     @api.model
     def _cron_keys(self):
+        if self.env["interop.door"]._is_neutralized():
+            return
         due = fields.Datetime.now() - TRY_EVERY
         self.search(
             [
@@ -144,6 +146,10 @@ class OAuthCredential(models.Model):
 
     def action_fetch_keys(self):
         self.check_access("write")
+        if self.env["interop.door"]._is_neutralized():
+            raise UserError(
+                self.env._("This is a copy of a database: it asks nobody outside for keys.")
+            )
         self._refresh_keys()
 
     def _refresh_keys(self):
