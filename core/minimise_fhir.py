@@ -234,7 +234,9 @@ def _extensions(
         inner = EVERYTHING if allowed.is_all and _is_part_of(type_name, url) else None
         beneath = allowed.extension(url) or inner
         if beneath is not None and not is_never_extension(url):
-            kept.append(_members(item, "Extension", beneath, here, work))
+            part = _members(item, "Extension", beneath, here, work)
+            # of one that is kept for another in it the address stays too: the place of the other goes by it
+            kept.append({"url": item["url"], **part} if part and url else part)
         else:
             work.dropped.add(here)
     return kept or None
