@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .errors import PermanentError
 
@@ -44,6 +45,26 @@ EVERYTHING = Allowed(is_all=True)
 def extension_url(name: str) -> str:
     """``extension(http://…)`` → the URL; '' for any other name."""
     return name[len("extension(") : -1] if name.startswith("extension(") else ""
+
+
+def by_url(item: Any) -> str:
+    """The name by which a path leads to ``item``, one of a FHIR element's extensions: ``extension(http://…)``."""
+    url = item.get("url", "") if isinstance(item, dict) else ""
+    return f"extension({url})"
+
+
+def is_listed_by(names: tuple[str, ...], line: tuple[str, ...]) -> bool:
+    """Whether a line of a contract (``parse_path`` of it) lists what stands at ``names``, or what is around it.
+
+    ``*`` is any name but an extension's, as in ``Allowed``.
+
+    >>> is_listed_by(("name", "family"), ("*",)), is_listed_by(("extension(http://x.example)", "valueCode"), ("*",))
+    (True, False)
+    """
+    return len(line) <= len(names) and all(
+        one == name or (one == "*" and not extension_url(name))
+        for one, name in zip(line, names, strict=False)
+    )
 
 
 def parse_path(path: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .allowed import parse_path, split_path
+from .allowed import by_url, parse_path, split_path
 from .codecs.fhir_structure import RESOURCE_TYPES, elements
 from .contract import Contract, Contracts
 from .document import Document
@@ -71,7 +71,7 @@ def _in_resource(body: Any, path: str) -> Listed:
         if isinstance(value, dict) and "resourceType" in value:
             kind, names = value["resourceType"], []
         elif name == "extension":
-            names.append(_by_url(value))
+            names.append(by_url(value))
             break
         else:
             names.append(name)
@@ -95,13 +95,9 @@ def _extensions(value: Any, names: tuple[str, ...]) -> Iterator[str]:
         names = () if "resourceType" in value else names
         for name, member in value.items():
             if name == "extension":
-                yield from (".".join((*names, _by_url(item))) for item in member)
+                yield from (".".join((*names, by_url(item))) for item in member)
             else:
                 yield from _extensions(member, (*names, name))
-
-
-def _by_url(extension: dict[str, Any]) -> str:
-    return f"extension({extension.get('url', '')})"
 
 
 def can_be_listed(path: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .allowed import parse_path
+from .allowed import by_url, extension_url
 from .codecs.hl7v2_message import unescape
 from .contract import Attribute, Contracts, is_within, strictest
 from .document import Document
@@ -139,18 +139,12 @@ def _members(document: Document, contracts: Contracts) -> Iterator[Node]:
 
 
 def _classes(contracts: Contracts, format: str, kind: str) -> _Classes:
-    lines = [(parse_path(line.path), line.data_class) for line in contracts.lines(format, kind)]
-
     def at(names: tuple[str, ...]) -> str:
-        return strictest(data_class for pattern, data_class in lines if _covers(pattern, names))
+        return strictest(
+            line.data_class for _contract, line in contracts.listing(format, kind, names)
+        )
 
     return at
-
-
-def _covers(pattern: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    return len(pattern) <= len(names) and all(
-        one in ("*", name) for one, name in zip(pattern, names, strict=False)
-    )
 
 
 def _children(
@@ -161,7 +155,8 @@ def _children(
 ) -> Iterator[Node]:
     if isinstance(body, list):
         for number, value in enumerate(body, 1):
-            yield from _member(f"{number}", value, _item(names, value), classes, of_kind)
+            place = _item(names, value) if of_kind else names
+            yield from _member(f"{number}", value, place, classes, of_kind)
         return
     kind = body.get("resourceType")
     if of_kind and isinstance(kind, str):
@@ -171,9 +166,9 @@ def _children(
 
 
 def _item(names: tuple[str, ...], value: Any) -> tuple[str, ...]:
-    """Where an item of a list stands: a FHIR extension goes by its address."""
-    url = value.get("url") if isinstance(value, dict) and names[-1:] == ("extension",) else None
-    return (*names[:-1], f"extension({url})") if url else names
+    """Where an item of a list of FHIR stands: an extension goes by its address, where it has one."""
+    name = by_url(value) if names[-1:] == ("extension",) else ""
+    return (*names[:-1], name) if extension_url(name) else names
 
 
 def _member(

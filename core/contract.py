@@ -18,7 +18,14 @@ from functools import lru_cache
 from typing import Any
 
 from . import minimise_fhir, minimise_json
-from .allowed import Allowed, compile_paths, extension_url, parse_path, split_path
+from .allowed import (
+    Allowed,
+    compile_paths,
+    extension_url,
+    is_listed_by,
+    parse_path,
+    split_path,
+)
 from .codecs.fhir_bundle import resources
 from .codecs.fhir_structure import RESOURCE_TYPES, elements
 from .codecs.hl7v2_minimise import minimise as minimise_hl7v2
@@ -32,6 +39,7 @@ RESTRICTED = DATA_CLASSES[-1]
 #: how long what is restricted is kept where a contract made before there were retentions does not say
 RESTRICTED_DAYS = 30
 _REMEMBERED = 1024
+_parsed = lru_cache(maxsize=_REMEMBERED)(parse_path)
 
 
 def check_data_class(name: str) -> None:
@@ -133,6 +141,20 @@ class Contracts:
         """What the contracts for documents of this kind list, with class and purpose."""
         for contract in self.of_kind(format, kind):
             yield from contract.attributes
+
+    def listing(
+        self, format: str, kind: str, names: tuple[str, ...]
+    ) -> Iterator[tuple[Contract, Attribute]]:
+        """The lines that list what stands at ``names``, or what is around it. Of HL7 v2 ``names`` is one field or component."""
+        is_hl7 = format == "hl7v2"
+        for contract in self.of_kind(format, kind):
+            for line in contract.attributes:
+                if (
+                    is_within(names[0], line.path)
+                    if is_hl7
+                    else is_listed_by(names, _parsed(line.path))
+                ):
+                    yield contract, line
 
     def of_kind(self, format: str, kind: str) -> Iterator[Contract]:
         """The contracts for documents of this kind."""

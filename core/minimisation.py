@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .allowed import extension_url, parse_path, split_path
+from .allowed import by_url, extension_url, split_path
 from .allowing import at_most, can_be_listed
 from .codecs.fhir_structure import RESOURCE_TYPES
 from .codecs.hl7v2_minimise import is_personal
-from .contract import Attribute, Contract, Contracts, is_within, strictest
+from .contract import Contracts, strictest
 from .document import Document
 
 #: why something goes, and why something stays that no line lists
@@ -91,7 +91,7 @@ def _row(
         leaf.kind,
         _listed_as(format, leaf.names),
     )
-    lines = list(_lines(contracts, format, leaf.kind, leaf.names))
+    lines = list(contracts.listing(format, leaf.kind, leaf.names))
     if leaf.number not in kept:
         has_contract = bool(contracts.paths(format, leaf.kind))
         return replace(row, reason=_why_not(leaf, most, has_contract))
@@ -128,25 +128,6 @@ def _listed_as(format: str, names: tuple[str, ...]) -> str:
             break
     path = ".".join(names)
     return path if can_be_listed(path) else ""
-
-
-def _lines(
-    contracts: Contracts, format: str, kind: str, names: tuple[str, ...]
-) -> Iterator[tuple[Contract, Attribute]]:
-    """The lines that list what stands at ``names`` or around it."""
-    for contract in contracts.of_kind(format, kind):
-        for line in contract.attributes:
-            is_hl7 = format == "hl7v2"
-            if is_within(names[0], line.path) if is_hl7 else _leads_to(line.path, names):
-                yield contract, line
-
-
-def _leads_to(path: str, names: tuple[str, ...]) -> bool:
-    wanted = parse_path(path)
-    return len(wanted) <= len(names) and all(
-        one in ("*", name) if not extension_url(name) else one == name
-        for one, name in zip(wanted, names, strict=False)
-    )
 
 
 def _closeness(path: str) -> tuple[int, int]:
@@ -313,7 +294,7 @@ class _Scalars:
         if not (is_extension and isinstance(member, list)):
             return self._mark(member, path, kind, (*names, name))
         return [
-            self._mark(item, f"{path}[{index}]", kind, (*names, _by_url(item)))
+            self._mark(item, f"{path}[{index}]", kind, (*names, by_url(item)))
             for index, item in enumerate(member)
         ]
 
@@ -327,11 +308,6 @@ class _Scalars:
         marked = replace(self._document, body=self._marked)
         body = at_most(marked).body if contracts is None else contracts.minimise(marked)[0].body
         return dict(_marks(body))
-
-
-def _by_url(item: Any) -> str:
-    url = item.get("url", "") if isinstance(item, dict) else ""
-    return f"extension({url})"
 
 
 def _marks(value: Any) -> Iterator[tuple[int, str]]:

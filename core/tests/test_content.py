@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import unittest
 
 from ..codecs.hl7v2 import Message
@@ -9,6 +10,7 @@ from ..codecs.hl7v2_message import parse
 from ..content import MASKED, Node, classes_in, content_of
 from ..contract import Attribute, Contract, Contracts
 from ..document import Document, Envelope
+from ..minimisation import LISTED, account
 
 HEADER = "MSH|^~\\&|LAB|NORTH|||2026||ADT^A01|7|P|2.5"
 PARKING = "http://example.org/parking"
@@ -133,6 +135,21 @@ class OfFhir(unittest.TestCase):
         self.assertEqual(found[f"extension({PARKING}).valueString"], (MASKED, "restricted"))
         self.assertEqual(found["extension.valueString"], ("?", "confidential"))
 
+    def test_any_name_is_not_that_of_an_extension(self):
+        body = {
+            "resourceType": "Patient",
+            "gender": "other",
+            "extension": [{"url": PARKING, "valueString": "B7"}],
+        }
+        found = leaves(told("fhir", body, {"*": "public"}, "Patient"))
+        self.assertEqual(found["gender"], ("other", "public"))
+        self.assertEqual(found[f"extension({PARKING}).valueString"], ("B7", "confidential"))
+
+    def test_in_plain_json_an_extension_is_a_name_like_any_other(self):
+        body = {"extension": [{"url": PARKING, "text": "B7"}]}
+        found = leaves(told("json", body, {"extension": "public"}))
+        self.assertEqual(found["extension.text"], ("B7", "public"))
+
     def test_a_resource_type_that_is_none(self):
         found = leaves(told("fhir", {"resourceType": {"a": 1}}, {}, "Patient"))
         self.assertEqual(found, {"resourceType.a": ("1", "confidential")})
@@ -146,3 +163,96 @@ class Classes(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class AsTheAccountOfASample(unittest.TestCase):
+    """Whoever opens a stored document sees the classes that the account of it as a sample promised."""
+
+    #: names of elements of a Patient; of JSON any
+    NAMES = ("name", "family", "extension", "contact", "telecom", "value", "gender", "birthDate")
+    URLS = ("http://x.example/a", "http://x.example/b", "")
+    CLASSES = ("public", "internal", "confidential", "restricted")
+
+    def setUp(self):
+        self.random = random.Random(20)
+        self.count = 0
+
+    def tree(self, depth: int):
+        if not depth or self.random.random() < 0.3:
+            self.count += 1
+            return f"v{self.count}"
+        if self.random.random() < 0.3:
+            return [self.tree(depth - 1) for _ in range(self.random.randint(1, 3))]
+        names = self.random.sample(self.NAMES, self.random.randint(1, 4))
+        return {
+            name: self.extensions(depth - 1) if name == "extension" else self.tree(depth - 1)
+            for name in names
+        }
+
+    def extensions(self, depth: int):
+        found = []
+        for _ in range(self.random.randint(1, 3)):
+            inner = self.tree(depth)
+            said = inner if isinstance(inner, dict) else {"valueString": "x"}
+            found.append({"url": self.random.choice(self.URLS), **said})
+        return found
+
+    def patient(self):
+        names = iter(f"v{number}" for number in range(1000))
+
+        def extension(depth):
+            url = self.random.choice(self.URLS)
+            if depth and self.random.random() < 0.4:
+                return {"url": url, "extension": [extension(depth - 1) for _ in range(2)]}
+            return {"url": url, "valueString": next(names)}
+
+        def extended(**said):
+            return {"extension": [extension(2) for _ in range(2)], **said}
+
+        return {
+            "resourceType": "Patient",
+            **extended(birthDate="1980-01-01"),
+            "name": [extended(family=next(names), given=[next(names)]) for _ in range(2)],
+            "contact": [extended(name=extended(text=next(names)), gender="other")],
+        }
+
+    def lines(self, names):
+        """Some paths, of any depth, each once, with a class each."""
+        steps = [*names, "*", *(f"extension({url})" for url in self.URLS if url)]
+        paths = {
+            ".".join(self.random.choices(steps, k=self.random.randint(1, 3))) for _ in range(6)
+        }
+        return tuple(
+            Attribute(path, self.random.choice(self.CLASSES), "p", 9) for path in sorted(paths)
+        )
+
+    def compared(self, document, lines) -> int:
+        """How many leaves were compared: those of the stored document, by what they say and where."""
+        contracts = Contracts([Contract(document.format, "*", lines)])
+        rows = account(document, contracts)
+        promised = sorted(
+            (row.kept, row.data_class or "confidential") for row in rows if row.is_kept
+        )
+        stored = contracts.minimise(document)[0]
+        shown = sorted(leaves_of(content_of(stored, contracts, is_revealed=True)))
+        self.assertEqual(shown, promised, lines)
+        return sum(row.reason == LISTED for row in rows)
+
+    def test_on_generated_documents(self):
+        compared = 0
+        for _ in range(300):
+            body = {"a": self.tree(4), "extension": self.extensions(2)}
+            compared += self.compared(
+                Document("json", "x", body, Envelope("x")), self.lines((*self.NAMES, "a"))
+            )
+            document = Document("fhir", "Patient", self.patient(), Envelope("Patient"))
+            compared += self.compared(document, self.lines(("name", "contact", "family")))
+        self.assertGreater(compared, 1000)
+
+
+def leaves_of(nodes):
+    for node in nodes:
+        if node.value is None:
+            yield from leaves_of(node.children)
+        else:
+            yield node.value, node.data_class
