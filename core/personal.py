@@ -34,40 +34,41 @@ REASONS = (ACCOUNTING, STOCK, EMPLOYMENT, LEDGER, NOBODY)
 
 
 class Kind(NamedTuple):
-    """``why`` says why something of it stays, '' where nothing does."""
+    """``why`` says why something of it stays, '' where nothing does. ``model``: whose table it is kept in."""
 
     name: str
+    model: str
     fate: str
     why: str = ""
 
 
 #: everything that is kept of a person, in the order in which it is shown
 KINDS = (
-    Kind("contact", EMPTIED, NOBODY),
-    Kind("employee", STAYS, EMPLOYMENT),
-    Kind("binding", GOES),
-    Kind("alias", GOES),
-    Kind("version", GOES),
-    Kind("disagreement", GOES),
-    Kind("duplicate", GOES),
-    Kind("identifier_fault", GOES),
-    Kind("bank_account", GOES),
-    Kind("chatter", GOES),
-    Kind("activity", GOES),
-    Kind("attachment", GOES),
-    Kind("encounter", EMPTIED, NOBODY),
-    Kind("appointment", EMPTIED, NOBODY),
-    Kind("coverage", EMPTIED, NOBODY),
-    Kind("authorization", EMPTIED, NOBODY),
-    Kind("order", EMPTIED, NOBODY),
-    Kind("charge", STAYS, ACCOUNTING),
-    Kind("claim", STAYS, ACCOUNTING),
-    Kind("invoice", STAYS, ACCOUNTING),
-    Kind("payment", STAYS, ACCOUNTING),
-    Kind("stock_move", STAYS, STOCK),
-    Kind("content", GOES),
-    Kind("message", STAYS, LEDGER),
-    Kind("delivery", DISGUISED, LEDGER),
+    Kind("contact", "res.partner", EMPTIED, NOBODY),
+    Kind("employee", "hr.employee", STAYS, EMPLOYMENT),
+    Kind("binding", "interop.binding", GOES),
+    Kind("alias", "interop.alias", GOES),
+    Kind("version", "interop.version", GOES),
+    Kind("disagreement", "interop.disagreement", GOES),
+    Kind("duplicate", "interop.duplicate", GOES),
+    Kind("identifier_fault", "interop.identifier.fault", GOES),
+    Kind("bank_account", "res.partner.bank", GOES),
+    Kind("chatter", "mail.message", GOES),
+    Kind("activity", "mail.activity", GOES),
+    Kind("attachment", "ir.attachment", GOES),
+    Kind("encounter", "interop.encounter", EMPTIED, NOBODY),
+    Kind("appointment", "interop.appointment", EMPTIED, NOBODY),
+    Kind("coverage", "interop.coverage", EMPTIED, NOBODY),
+    Kind("authorization", "interop.authorization", EMPTIED, NOBODY),
+    Kind("order", "interop.order", EMPTIED, NOBODY),
+    Kind("charge", "interop.charge", STAYS, ACCOUNTING),
+    Kind("claim", "interop.claim", STAYS, ACCOUNTING),
+    Kind("invoice", "account.move", STAYS, ACCOUNTING),
+    Kind("payment", "account.payment", STAYS, ACCOUNTING),
+    Kind("stock_move", "stock.move", STAYS, STOCK),
+    Kind("content", "interop.payload", GOES),
+    Kind("message", "interop.message", STAYS, LEDGER),
+    Kind("delivery", "interop.delivery", DISGUISED, LEDGER),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 
@@ -92,7 +93,7 @@ def decided(kind: str, *, is_accounted: bool) -> Kind:
     if is_accounted and kind == "contact":
         return found._replace(why=ACCOUNTING)
     if is_accounted and kind == "bank_account":
-        return Kind(kind, STAYS, ACCOUNTING)
+        return found._replace(fate=STAYS, why=ACCOUNTING)
     return found
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .personal import FATES
+
 #: what ends it: its days; with the record that it tells of; as long as the law wants books, contracts of employment, and
 #: stock moves to be kept; never by itself; after the years of the audit log; once it is settled; when somebody removes it
 ENDS = (
@@ -21,9 +23,10 @@ ENDS = (
     "settled",
     "configuration",
 )
-#: what erasing a person does: removed; kept without what tells of the person; kept under a pseudonym; kept as it is, and why
-#: stands in docs/privacy.md; it tells of nobody
-ERASURES = ("goes", "emptied", "disguised", "stays", "nobody")
+#: what erasing a person does: as ``personal`` decides it (why something stays is in docs/privacy.md); it tells of nobody
+ERASURES = (*FATES, "nobody")
+#: tables that are no kind of their own in ``personal.KINDS``: they go with one
+PARTS_OF = {"interop.encounter.stay": "encounter", "interop.duplicate.key": "duplicate"}
 #: the class of what tells of no person
 NOBODY = "internal"
 

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..core.personal import KINDS
 from .common_protection import GROUP, ProtectionCase
 
 
@@ -19,6 +20,15 @@ class TestFindPerson(ProtectionCase):
         return dialog, self.env[action["res_model"]].with_user(user or self.officer).browse(
             action["res_id"]
         )
+
+    def test_it_is_looked_for_where_the_decisions_say(self):
+        kept = self.env["interop.kept"]
+        homes = {
+            kind: model for kind, (model, _domain) in kept._domains(kept._of(self.jane)).items()
+        }
+        # of content what is shown, and counted, are its messages
+        self.assertEqual(homes.pop("content"), "interop.message")
+        self.assertEqual(homes, {one.name: one.model for one in KINDS if one.name != "content"})
 
     # -- found --
 

@@ -8,6 +8,7 @@ import unittest
 
 from ..contract import DATA_CLASSES, RESTRICTED_DAYS, Attribute, Contract
 from ..needs import customs_of
+from ..personal import KINDS, STAYS
 from ..register import (
     CONTENT,
     RECORD,
@@ -23,7 +24,7 @@ from ..register import (
     unlisted,
 )
 from ..register_records import LAW_OF, RECORDS_OF
-from ..register_tables import ENDS, ERASURES, KEPT, Kept
+from ..register_tables import ENDS, ERASURES, KEPT, PARTS_OF, Kept
 from . import shipped
 
 CONTRACT = Contract(
@@ -141,6 +142,25 @@ class TableTest(unittest.TestCase):
         for until, erasure in LAW_OF.values():
             self.assertIn(until, ENDS)
             self.assertIn(erasure, ERASURES)
+
+    def test_it_says_of_erasure_what_erasure_decides(self):
+        told = {}
+        for one in KEPT:
+            told.setdefault(one.model, set()).add(one.erasure)
+        for model, (_until, erasure) in LAW_OF.items():
+            told.setdefault(model, set()).add(erasure)
+        for kind in KINDS:
+            with self.subTest(kind.name):
+                # tables of Odoo's are told of where a mapping fills them
+                if kind.model.startswith("interop.") or kind.model in told:
+                    self.assertIn(kind.fate, told[kind.model])
+        # and nothing is said to change that is not decided
+        decided = {kind.model: kind.fate for kind in KINDS}
+        fates = {kind.name: kind.fate for kind in KINDS}
+        for model, erasures in told.items():
+            for erasure in erasures - {STAYS, "nobody"}:
+                with self.subTest(model, erasure=erasure):
+                    self.assertEqual(erasure, decided.get(model) or fates[PARTS_OF[model]])
 
 
 class FileTest(unittest.TestCase):
