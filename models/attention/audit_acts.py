@@ -165,9 +165,12 @@ class MessageAudited(models.Model):
     def _record_reading(self, details):
         """Somebody sees a part of this message's content: one entry for each message in a transaction."""
         told = self.env.cr.precommit.data.setdefault(READ, set())
-        if self.id in told:
-            return
-        told.add(self.id)
+        if self.id not in told:
+            told.add(self.id)
+            self._record_read(details)
+
+    def _record_read(self, details):
+        """The entry itself; never a value of the content."""
         self.env["interop.audit"]._record(
             [
                 Act(

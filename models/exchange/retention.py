@@ -113,31 +113,25 @@ class Retention(models.Model):
     @api.model
     def _overdue(self):
         """How many messages still have content two days after its time, though nothing of them waits or has failed."""
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT count(*) FROM interop_message m
-                 WHERE m.purged_at IS NULL AND m.payload_until < %s
-                   AND NOT EXISTS (SELECT 1 FROM interop_delivery d
-                                    WHERE d.message_id = m.id AND d.state IN ('pending', 'failed'))
-                """,
-                fields.Datetime.now() - timedelta(days=2),
-            )
-        )
-        return self.env.cr.fetchone()[0]
+        return self._count_past(fields.Datetime.now() - timedelta(days=2), "NOT EXISTS")
 
     @api.model
     def _held(self):
         """How many messages have content past its time because something of them waits or has failed: a person decides."""
+        return self._count_past(fields.Datetime.now(), "EXISTS")
+
+    def _count_past(self, moment, exists):
+        """Messages whose content's time was over at ``moment``; ``exists``: something open of them, or not."""
         self.env.cr.execute(
             SQL(
                 """
                 SELECT count(*) FROM interop_message m
                  WHERE m.purged_at IS NULL AND m.payload_until < %s
-                   AND EXISTS (SELECT 1 FROM interop_delivery d
-                                WHERE d.message_id = m.id AND d.state IN ('pending', 'failed'))
+                   AND %s (SELECT 1 FROM interop_delivery d
+                            WHERE d.message_id = m.id AND d.state IN ('pending', 'failed'))
                 """,
-                fields.Datetime.now(),
+                moment,
+                SQL(exists),
             )
         )
         return self.env.cr.fetchone()[0]

@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...core.audit import Act
 from ...core.codecs import load_document
 from ...core.content import classes_in, content_of
 from ...core.contract import DATA_CLASSES
@@ -117,19 +116,7 @@ class ContentReading(models.TransientModel):
         details = {"part": part, "reason": self.reason, "words": self.words, "reading": self.id}
         if message.purged_at:
             details["purged"] = True
-        self.env["interop.audit"]._record(
-            [
-                Act(
-                    "payload_read",
-                    res_model=message._name,
-                    res_id=message.id,
-                    res_name=message.kind_name or "",
-                    company_id=message.company_id.id,
-                    message_uuid=message.uuid,
-                    details=details,
-                )
-            ]
-        )
+        message._record_read(details)
 
     # -- what is shown --
 

@@ -20,6 +20,16 @@ BASES = [
 ]
 
 
+def words_of(words, **options):
+    """A selection of codes with their words; one always has to be given, and stays."""
+    return fields.Selection(
+        lambda self: [(name, self.env._(word)) for name, word in words.items()],
+        required=True,
+        readonly=True,
+        **options,
+    )
+
+
 class Erasure(models.Model):
     _name = "interop.erasure"
     _description = "Erasure"
@@ -137,19 +147,9 @@ class ErasureLine(models.Model):
     erasure_id = fields.Many2one(
         "interop.erasure", required=True, readonly=True, ondelete="restrict", index=True
     )
-    kind = fields.Selection(
-        lambda self: [(name, self.env._(word)) for name, word in KIND_WORDS.items()],
-        string="What",
-        required=True,
-        readonly=True,
-    )
+    kind = words_of(KIND_WORDS, string="What")
     count = fields.Integer(readonly=True)
-    fate = fields.Selection(
-        lambda self: [(name, self.env._(word)) for name, word in FATE_WORDS.items()],
-        string="What became of it",
-        required=True,
-        readonly=True,
-    )
+    fate = words_of(FATE_WORDS, string="What became of it")
     why = fields.Char(readonly=True)
 
 
