@@ -1,5 +1,6 @@
 from . import (
     shown_once,
+    pasted_sample,
     account_sample,
     adapt_mapping,
     compare_contract,

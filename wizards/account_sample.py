@@ -1,11 +1,7 @@
 """What goes and what stays of a sample: every place of it, the line of a contract that keeps it or the reason it is dropped.
 
-As in *Try a sample* nothing of what is pasted is a column, and the dialog never saves: values are shown to whoever pasted
-them, and to nobody else.
+Values are shown to whoever pasted them, and to nobody else.
 """
-
-import base64
-import binascii
 
 from odoo import api, fields, models
 
@@ -22,13 +18,13 @@ from ..core.minimisation import (
     account,
 )
 
-LARGEST_SAMPLE = 1024 * 1024
 #: documents of one sample that are shown
 MOST_DOCUMENTS = 20
 
 
 class AccountSample(models.TransientModel):
     _name = "interop.account.sample"
+    _inherit = "interop.pasted.sample"
     _description = "What goes and what stays"
 
     format = fields.Selection(
@@ -41,13 +37,6 @@ class AccountSample(models.TransientModel):
         domain="[('format', '=', format)]",
         help="Of plain JSON the endpoint says where type and content stand. Which places stay, the contracts say alone.",
     )
-    sample = fields.Text(
-        store=False, help="A message as the sender would post it. Nothing of it is kept."
-    )
-    file = fields.Binary(string="Or a file", store=False, attachment=False)
-    file_name = fields.Char(store=False)
-    asked = fields.Integer(store=False, help="Counts the presses of the button.")
-    result = fields.Html(store=False, sanitize=False, readonly=True)
 
     @api.model
     def _formats(self):
@@ -61,18 +50,8 @@ class AccountSample(models.TransientModel):
 
     @api.onchange("asked", "file", "format", "endpoint_id")
     def _onchange_asked(self):
-        body = self._body()
+        body = self._body() if self.format else b""
         self.result = body and self._render(*self._read(body))
-
-    def _body(self):
-        """The bytes to look at: the file if there is one, else the text."""
-        if not self.format:
-            return b""
-        try:
-            body = base64.b64decode(self.file) if self.file else (self.sample or "").encode()
-        except binascii.Error:
-            return b""
-        return body[:LARGEST_SAMPLE]
 
     def _read(self, body):
         """``(documents, errors)`` as the door would read them; an error has its place in the body."""

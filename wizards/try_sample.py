@@ -1,10 +1,5 @@
-"""Try a sample: what would a message do? Shown while nothing is kept, not even the sample.
+"""Try a sample: what would a message do? Shown while nothing is kept, not even the sample."""
 
-All fields but the endpoint are unstored and the dialog never saves: what is pasted travels to ``onchange`` and back,
-so that no patient's data reaches a table (DESIGN.md section 2, Least data).
-"""
-
-import base64
 import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,11 +8,12 @@ from odoo import api, fields, models
 
 from ..core.canonical import CLEAR
 from ..core.problem_catalog import explain
-from .account_sample import LARGEST_SAMPLE, AccountWords
+from .account_sample import AccountWords
 
 
 class TrySample(models.TransientModel):
     _name = "interop.try.sample"
+    _inherit = "interop.pasted.sample"
     _description = "Try a sample"
 
     endpoint_id = fields.Many2one("interop.endpoint", required=True, domain="[]")
@@ -29,13 +25,6 @@ class TrySample(models.TransientModel):
         default=lambda self: self._default_draft(),
         help="This mapping is tried as it stands, though messages are mapped by the version that is in use.",
     )
-    sample = fields.Text(
-        store=False, help="A message as the sender would post it. Nothing of it is kept."
-    )
-    file = fields.Binary(string="Or a file", store=False, attachment=False)
-    file_name = fields.Char(store=False)
-    asked = fields.Integer(store=False, help="Counts the presses of the button.")
-    result = fields.Html(store=False, sanitize=False, readonly=True)
 
     def _default_draft(self):
         """The mapping from whose form one comes, where it is not in use as it stands."""
@@ -46,20 +35,12 @@ class TrySample(models.TransientModel):
 
     @api.onchange("asked", "file", "endpoint_id")
     def _onchange_asked(self):
-        body = self._body()
+        body = self._body() if self.endpoint_id else b""
         self.result = body and self._render(
             self.env["interop.trial"]._of_sample(
                 self.endpoint_id._origin, body, drafts=self.draft_id._origin.ids
             )
         )
-
-    def _body(self):
-        """The bytes to try: the file if there is one, else the text."""
-        if not self.endpoint_id:
-            return b""
-        if self.file:
-            return base64.b64decode(self.file)[:LARGEST_SAMPLE]
-        return (self.sample or "").encode()[:LARGEST_SAMPLE]
 
     def _render(self, trial):
         return self.env["ir.qweb"]._render(
