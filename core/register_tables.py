@@ -337,6 +337,7 @@ KEPT: tuple[Kept, ...] = (
     _nobody("interop.contract", "code document name schema"),
     _nobody("interop.contract.version", "definition name note number sha256"),
     _nobody("interop.contract.sender", what="who sends by which version"),
+    _nobody("interop.contract.sending", what="how much is sent by which version"),
     _nobody("interop.contract.attribute", "path purpose"),
     _nobody("interop.cost.share", what="how the cost of a post is shared"),
     _nobody(

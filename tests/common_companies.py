@@ -50,6 +50,7 @@ FOLLOWS = {
     "interop.contract.attribute": EVERYBODY,
     "interop.contract.version": EVERYBODY,
     "interop.contract.sender": OWN,
+    "interop.contract.sending": EVERYBODY,
     "interop.erasure": EVERYBODY,
     "interop.erasure.line": EVERYBODY,
     "interop.erasure.digest": EVERYBODY,

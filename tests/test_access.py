@@ -57,6 +57,7 @@ EXPECTED = {
     "interop.contract": _MEANING,
     "interop.contract.attribute": _MEANING,
     "interop.contract.version": {"operator": "r", "auditor": "r"},
+    "interop.contract.sending": _NOBODY,
     "interop.contract.sender": {"operator": "r", "auditor": "r"},
     "interop.contract.difference": {"operator": "rwc", "auditor": "rwc"},
     "interop.compare.contract": {"operator": "rwc", "auditor": "rwc"},

@@ -91,4 +91,5 @@ class EndpointUse(models.Model):
                 kept=(until - timedelta(days=KEPT_DAYS)).date(),
             )
         )
+        self.env["interop.contract.sending"]._count(until)
         self.env.invalidate_all(flush=False)
