@@ -26,6 +26,7 @@ RUNS = (
     ("causality.py", "--seeds", "5", "--day", "0.2"),
     ("sign_in.py",),
     ("mllp.py", "--messages", "40", "--megabytes", "128", "--pace", "0.2", "--calm", "1"),
+    ("erasing.py", "--rounds", "4"),
     ("shuffle.py", "--day", "0.1", "--stream", "20", "--wait-minutes", "0"),
 )
 

@@ -72,6 +72,12 @@ KINDS = (
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 
+#: records that an erasure changes or counts: who applies a message to one and who erases the person don't overtake each other
+HELD = ("res.partner", "hr.employee") + tuple(
+    f"interop.{name}"
+    for name in "encounter appointment coverage authorization order charge claim".split()
+)
+
 #: what has to be settled before anybody is erased
 HOLDS = (
     "open_delivery",

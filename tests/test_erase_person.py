@@ -1,11 +1,14 @@
 """Erasing a person: nothing tells of her any more, what has to stay stays, and nothing comes back."""
 
 import json
+from contextlib import ExitStack, contextmanager, nullcontext
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from psycopg2 import errors
+
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..models.protection import erasure_doing
 from .common_protection import GROUP, SECRETS, ProtectionCase
@@ -309,6 +312,53 @@ class TestErasePerson(ProtectionCase):
                 [("res_id", "=", self.jane.id), ("res_model", "=", "res.partner")]
             )
         )
+
+    def test_who_applies_and_who_erases_wait_for_each_other(self):
+        """On two real connections, about a record that Odoo ships; ``benchmarks/erasing.py`` does it with commits."""
+        record = self.env.ref("base.main_partner")
+        held = self.job_route()._held([{"res_model": record._name, "res_id": record.id}])
+        statement = SQL("%s SELECT 1 WHERE TRUE %s", held["held"], held["and_held"])
+        self.assertEqual(self.env.execute_query(statement), [(1,)])
+        lock = "SELECT id FROM res_partner WHERE id = %s FOR {} NOWAIT"
+        with self.registry.cursor() as cr, mute_logger("odoo.sql_db"):
+            # what Odoo's own writes to a record take is not in the way
+            cr.execute(lock.format("NO KEY UPDATE"), (record.id,))
+            with self.assertRaises(errors.LockNotAvailable), cr.savepoint():
+                cr.execute(lock.format("UPDATE"), (record.id,))
+            cr.rollback()
+
+    def test_what_tells_of_nobody_is_not_held(self):
+        rows = [{"res_model": "product.product", "res_id": 1}, {"id": 1}]
+        self.assertFalse(self.job_route()._held(rows)["held"].code)
+
+    def test_what_was_committed_meanwhile_has_it_begin_anew(self):
+        for is_changed in (True, False):
+            later = self.env(context={"is_later": True})
+            with (
+                self.subTest(is_changed=is_changed),
+                patch.object(erasure_doing, "later", lambda _env, e=later: nullcontext(e)),
+                self.seen_later(is_changed=is_changed),
+                ExitStack() as stack,
+            ):
+                if is_changed:
+                    stack.enter_context(self.assertRaises(ConcurrencyError))
+                    stack.enter_context(self.env.cr.savepoint())
+                self.assertEqual(self.erase().state, "done")
+
+    @contextmanager
+    def seen_later(self, *, is_changed):
+        """What another connection sees of the person: the same as we did, or a delivery more."""
+        kept = self.env.registry["interop.kept"]
+        find, seen = kept._of, []
+
+        def found(service, record, kin=None):
+            if service.env.context.get("is_later"):
+                return seen[0]._replace(deliveries={0: 0}) if is_changed else seen[0]
+            seen.append(find(service, record, kin))
+            return seen[-1]
+
+        with patch.object(kept, "_of", found):
+            yield
 
     def test_erased_once_more(self):
         self.erase()

@@ -13,6 +13,7 @@ from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL
 
 from ...core.applying import FAILED
+from ...core.personal import HELD
 from .contain import is_race, telling_no_values
 from .garbage import without_collection
 from .own_cursor import after_commit
@@ -131,6 +132,7 @@ class RouteDraining(models.Model):
         self.env.cr.execute(
             SQL(
                 """
+                %(held)s
                 UPDATE interop_delivery d
                    SET state = v.state, effect = v.effect, res_model = v.res_model, res_id = v.res_id::int,
                        reason = v.reason, error_category = v.category, error_code = v.code, error_path = v.path,
@@ -142,8 +144,9 @@ class RouteDraining(models.Model):
                   FROM json_to_recordset(%(rows)s) AS v (id int, state text, effect text, res_model text, res_id int,
                        reason text, category text, code text, path text, detail text, value text, fingerprint text,
                        not_before text, waiting_since text, mapped_by int)
-                 WHERE d.id = v.id
+                 WHERE d.id = v.id %(and_held)s
                 """,
+                **self._held(rows),
                 rows=json.dumps(rows),
                 now=run.now,
             )
@@ -151,6 +154,37 @@ class RouteDraining(models.Model):
         self._record_attempts([row for row in rows if row["state"] == FAILED], run.now)
         self._park_followers(run.heads)
         self._release_settled(run.settled)
+
+    def _held(self, rows):
+        """SQL by which what was applied to a person holds her record until commit: who erases her waits, and then sees it.
+
+        If she was erased since our snapshot PostgreSQL raises 40001: all of it is done again, with her unknown. As rows that
+        refer to a record by a foreign key do, for what is told of one without any: versions, bindings, the delivery itself.
+        Odoo's writes to the record are not in its way (KEY SHARE). No statement of its own, and none refers to messages.
+        """
+        found = {}
+        for row in rows:
+            if row.get("res_model") in HELD:
+                found.setdefault(row["res_model"], set()).add(row["res_id"])
+        parts = [
+            (
+                SQL.identifier(f"held_{place}"),
+                SQL.identifier(self.env[model]._table),
+                sorted(found[model]),
+            )
+            for place, model in enumerate(sorted(found))
+        ]
+        if not parts:
+            return {"held": SQL(), "and_held": SQL()}
+        held = SQL(", ").join(
+            SQL("%s AS (SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE)", *part)
+            for part in parts
+        )
+        # what nothing asks for is not done
+        asked = SQL(" ").join(
+            SQL("AND (SELECT count(*) FROM %s) >= 0", name) for name, *_rest in parts
+        )
+        return {"held": SQL("WITH %s", held), "and_held": asked}
 
     def _record_attempts(self, rows, now):
         if rows:

@@ -56,6 +56,22 @@ def after_commit(env, statements, *, unless=None):
 
 
 @contextlib.contextmanager
+def later(env):
+    """Yield ``env`` on another connection, whose snapshot is later than the caller's.
+
+    Inside a test None: nothing of a test is ever committed, so nobody can have come in between.
+    """
+    if module.current_test:
+        yield None
+        return
+    with env.registry.cursor() as cr:
+        try:
+            yield env(cr=cr)
+        finally:
+            cr.rollback()
+
+
+@contextlib.contextmanager
 def throwaway(env):
     """Yield an environment on a cursor of its own that is rolled back whatever happens: dry runs and previews.
 

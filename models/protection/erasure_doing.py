@@ -1,24 +1,28 @@
 """Erasing: all that is known by the person's records at once, the ledger's rows in batches that can be interrupted."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ...core.personal import (
+    HELD,
     STAYS,
     decided,
     identifier_digest,
     subject_pseudonym,
     word_pseudonym,
 )
+from ..exchange.own_cursor import later
 from ..exchange.reencryption import CHANNEL
 from .erasure import BASES, SHORTEST_WORDS
-from .kept import PARTNER
+from .kept import ABOUT, PARTNER
 
 #: deliveries dealt with in one transaction
 BATCH = 500
 #: longer than any transaction lasts that may have seen the person as she was
 LOOK_AGAIN_SECONDS = 600
+#: how long the door waits at the most, should one that writes messages not end
+WAIT_SECONDS = 2
 #: rows that go as they are found
 REMOVED = (
     "binding",
@@ -51,8 +55,8 @@ class ErasureDoing(models.Model):
         if basis not in dict(BASES) or len(words) < SHORTEST_WORDS:
             raise UserError(self.env._("Say on what ground, and in words why. It stays on record."))
         kept = self.env["interop.kept"]
-        self._lock(record._name, kept._kin(record._name, record.id))
         keepings = kept._of(record)
+        self._lock(keepings)
         kept._check_nothing_holds(keepings)
         # erasing is for data protection, whatever else of these records they may change
         erasure = self.sudo().with_context(**QUIET)._begin(record, keepings, basis, words)
@@ -62,19 +66,47 @@ class ErasureDoing(models.Model):
         erasure._take_batch()
         if erasure.state == "running":
             erasure._go_on()
+        self._check_nothing_came(record, keepings)
         self.env.invalidate_all()
         return self.browse(erasure.id)
 
-    def _lock(self, model, kin):
-        """Whoever applies a message to this person meanwhile comes before us or begins again, with what is left."""
+    def _lock(self, keepings):
+        """Whoever applies a message to this person meanwhile comes before us or begins again, with what is left.
+
+        FOR UPDATE waits for those who hold a record (``interop.route._held``, foreign keys) and has them wait; written as it
+        stands, it tells those who saw it before that it is another one now.
+        """
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
-                SQL.identifier(self.env[model]._table),
-                kin,
-            )
-        )
+        places = {keepings.model: {*keepings.kin, *keepings.contacts}}
+        places |= {ABOUT[kind]: set(numbers) for kind, numbers in keepings.about.items()}
+        for model in HELD:
+            if places.get(model):
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        WITH mine AS (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE)
+                        UPDATE %(table)s t SET id = t.id FROM mine WHERE t.id = mine.id
+                        """,
+                        table=SQL.identifier(self.env[model]._table),
+                        ids=sorted(places[model]),
+                    )
+                )
+
+    def _check_nothing_came(self, record, keepings):
+        """Last of all: what was committed since our snapshot, received or applied, would stay. Then all of it begins anew.
+
+        The door's transactions end first, and begin again once we have committed, a moment later: what came in before that
+        is seen, what comes in after is a new word about somebody unknown. Raises ``ConcurrencyError``, or 55P03 where one
+        that writes messages lasts; Odoo runs the request again for both.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{WAIT_SECONDS}s"))
+        self.env.cr.execute("LOCK TABLE interop_message IN SHARE MODE")
+        with later(self.env) as env:
+            if env and env["interop.kept"]._of(record.with_env(env)) != keepings:
+                raise ConcurrencyError(
+                    self.env._("Something about this person came in just now. Look again.")
+                )
 
     def _begin(self, record, keepings, basis, words):
         kept = self.env["interop.kept"]
@@ -254,6 +286,7 @@ class ErasureDoing(models.Model):
         record = self.env[self.res_model].browse(self.res_id)
         keepings = self.env["interop.kept"]._of(record, kin=self.kin)
         quiet._remove(keepings)
+        quiet._empty(keepings)
         if added := quiet._plan_work(keepings):
             quiet.write({"state": "running", "total": self.total + added})
             quiet._step()
