@@ -6,7 +6,7 @@ from . import connectors, controllers, entities, models, wizards
 def uninstall_hook(env):
     """Functions of triggers outlive the tables they watched; what the audit log holds outlives the add-on."""
     env.cr.execute(
-        "DROP FUNCTION IF EXISTS interop_endpoint_revise(), interop_credential_revise() CASCADE"
+        "DROP FUNCTION IF EXISTS interop_endpoint_revise(), interop_credential_revise(), interop_erasure_refuse() CASCADE"
     )
     env.cr.execute("SELECT to_char(clock_timestamp(), 'YYYYMMDDHH24MISS')")
     [moment] = env.cr.fetchone()

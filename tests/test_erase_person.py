@@ -196,6 +196,45 @@ class TestErasePerson(ProtectionCase):
         with self.assertRaises(AccessError):
             erasure.write({"words": "another reason altogether"})
 
+    def test_whoever_has_all_rights_does_not_change_it_either(self):
+        erasure = self.erase().sudo()
+        for record in (erasure, erasure.line_ids, erasure.digest_ids):
+            with self.subTest(record._name), self.assertRaises(UserError):
+                record.unlink()
+        for record, values in (
+            (erasure, {"words": "another reason altogether"}),
+            (erasure, {"total": 3, "others": 0}),
+            (erasure.line_ids[:1], {"count": 0}),
+            (erasure.digest_ids[:1], {"digest": "0"}),
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                record.write(values)
+
+    def test_the_database_refuses_to_change_it(self):
+        erasure = self.erase()
+        for statement in (
+            "UPDATE interop_erasure SET words = 'x' WHERE id = %s",
+            "UPDATE interop_erasure SET others = others + 1, total = 0 WHERE id = %s",
+            "UPDATE interop_erasure SET kin = '[]' WHERE id = %s",
+            "DELETE FROM interop_erasure WHERE id = %s",
+            "UPDATE interop_erasure_line SET count = 0 WHERE erasure_id = %s",
+            "UPDATE interop_erasure_line SET why = 'x' WHERE erasure_id = %s",
+            "DELETE FROM interop_erasure_line WHERE erasure_id = %s",
+            "UPDATE interop_erasure_digest SET digest = 'x' WHERE erasure_id = %s",
+            "DELETE FROM interop_erasure_digest WHERE erasure_id = %s",
+            "TRUNCATE interop_erasure_digest -- %s",
+        ):
+            with (
+                self.subTest(statement),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(errors.InsufficientPrivilege),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(statement, (erasure.id,))
+        # how far it has come is written as it goes on
+        self.env.cr.execute("UPDATE interop_erasure SET total = 9 WHERE id = %s", (erasure.id,))
+        self.assertEqual(self.env.cr.rowcount, 1)
+
     # -- who, and when not --
 
     def test_only_data_protection_and_only_with_a_ground(self):

@@ -1,12 +1,13 @@
 """The record of an erasure: who, when, on what ground, what went and what stayed. It tells of nobody."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...core.binding import namespace
 from ...core.canonical import Identifier
 from ...core.personal import identifier_digest
+from .erasure_triggers import guard
 from .person import FATE_WORDS, KIND_WORDS, PROTECTOR
 
 SHORTEST_WORDS = 10
@@ -30,9 +31,41 @@ def words_of(words, **options):
     )
 
 
+class ErasureEvidence(models.AbstractModel):
+    """What an erasure says it did is evidence: it comes into being once, and stays as it is. Nobody has a right to change it;
+    this is for code with all rights, and the database refuses it to everybody else."""
+
+    _name = "interop.erasure.evidence"
+    _description = "Evidence of an erasure"
+    #: columns that may change: how far it has come
+    _progress = frozenset()
+
+    def init(self):
+        if not self._abstract:
+            names = [
+                name for name, field in self._fields.items() if field.store and field.column_type
+            ]
+            open_ones = {"id", *models.MAGIC_COLUMNS, *self._progress}
+            guard(self.env.cr, self._table, sorted(set(names) - open_ones))
+
+    def write(self, vals):
+        if not self._progress.issuperset(vals):
+            raise self._refusal()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise self._refusal()
+
+    def _refusal(self):
+        return AccessError(self.env._("What was erased stays on record."))
+
+
 class Erasure(models.Model):
     _name = "interop.erasure"
+    _inherit = "interop.erasure.evidence"
     _description = "Erasure"
+    _progress = frozenset({"state", "done_at", "total"})
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -86,10 +119,6 @@ class Erasure(models.Model):
         for erasure in self:
             erasure.digest_count = len(erasure.digest_ids)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was erased stays on record."))
-
     def action_go_on(self):
         """Where an erasure was interrupted for good: the same work once more, nothing twice."""
         if not self.env.user.has_group(PROTECTOR):
@@ -141,6 +170,7 @@ class ErasureLine(models.Model):
     """What went and what stayed, of one kind."""
 
     _name = "interop.erasure.line"
+    _inherit = "interop.erasure.evidence"
     _description = "Erasure, one kind"
     _order = "id"
 
@@ -157,6 +187,7 @@ class ErasureDigest(models.Model):
     """A keyed digest of a number that was erased: shows later that it was, to who has the number."""
 
     _name = "interop.erasure.digest"
+    _inherit = "interop.erasure.evidence"
     _description = "Digest of an erased number"
     _log_access = False
     _rec_name = "digest"
