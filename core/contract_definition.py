@@ -55,8 +55,8 @@ class ContractDefinition:
 def define(contract: Contract, schema: str = "") -> ContractDefinition:
     """The definition of ``contract`` with ``schema`` as somebody wrote it.
 
-    ``PermanentError``: ``schema_too_large``; ``bad_schema`` for what is none of 2020-12, or refers to another document;
-    ``schema_of_hl7v2``: those documents are no JSON.
+    ``PermanentError``: ``schema_too_large``; ``bad_schema`` for what is none of 2020-12, or refers to another document,
+    with the place in it as detail where that is known; ``schema_of_hl7v2``: those documents are no JSON.
     """
     ordered = sorted(contract.attributes, key=lambda one: one.path)
     kinds = " ".join(sorted(set(contract.document.split())))
@@ -79,7 +79,7 @@ def _checked(text: str) -> str:
         compile_schema(canonical)
     except InteropError as error:
         path = error.path if error.code == "bad_schema" and error.path else "schema"
-        raise PermanentError("bad_schema", path=path) from None
+        raise PermanentError("bad_schema", path=path, detail=error.detail) from None
     return canonical
 
 

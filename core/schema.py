@@ -31,7 +31,8 @@ class Problem:
 class Schema:
     """One JSON Schema, 2020-12 unless it names another draft. ``format`` is an annotation, as that draft says.
 
-    Raises ``PermanentError`` (``bad_schema``) for what is no schema, or refers to another document.
+    Raises ``PermanentError`` (``bad_schema``) for what is no schema, or refers to another document; its detail is the
+    line and column where it is no JSON, or the place in the schema that can't be one, where that is known.
     """
 
     def __init__(self, text: str):
@@ -39,7 +40,11 @@ class Schema:
             self._decide = jsonschema_rs.validator_for(
                 strict_json.loads(text), validate_formats=False, offline=True
             )
-        except (BadDocument, ValueError, TypeError):
+        except BadDocument as error:
+            raise PermanentError("bad_schema", detail=error.detail) from None
+        except jsonschema_rs.ValidationError as error:
+            raise PermanentError("bad_schema", detail=_place(error.instance_path)) from None
+        except (ValueError, TypeError):
             raise PermanentError("bad_schema") from None
 
     def problems(self, body: Any) -> tuple[Problem, ...]:

@@ -184,6 +184,24 @@ class TestPublishing(ContractCase):
         with self.assertRaisesRegex(ValidationError, "HL7 v2"):
             hl7.schema = "{}"
 
+    def test_a_half_written_schema_is_told_when_it_is_saved_with_its_place(self):
+        form = Form(self.contract.with_user(self.administrator))
+        form.schema = '{"properties": {"name": {"type": "text"}}}'
+        self.assertTrue(form.is_changed)
+        with self.assertRaisesRegex(ValidationError, r"Look at properties\.name\.type\."):
+            form.save()
+        form.schema = '{"type": "object"'
+        with self.assertRaisesRegex(ValidationError, r"Look at line 1 column 18\."):
+            form.save()
+        form.schema = '{"type": "object"}'
+        form.save()
+        self.assertEqual(self.contract.change_count, 1)
+
+    def test_a_version_opens_on_a_page_of_its_own(self):
+        action = self.first.with_user(self.operator).action_open()
+        self.assertEqual((action["res_model"], action["res_id"]), (self.first._name, self.first.id))
+        self.assertNotIn("target", action)
+
     def test_codes_are_told_apart(self):
         made = self.env["interop.contract"].create(
             [{"name": "Näme x", "format": "json", "document": f"k{number}"} for number in (1, 2)]

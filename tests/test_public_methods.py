@@ -18,6 +18,7 @@ PUBLIC = {
     "interop.allow.place": {ACTS: "action_allow"},
     "interop.allow.read": {ACTS: "action_allow"},
     "interop.appointment": {OPENS: "action_interop_disagreements"},
+    "interop.audit.entry": {OPENS: "action_open_record"},
     "interop.audit.verification": {ACTS: "action_go_on action_verify"},
     "interop.authorization": {OPENS: "action_interop_disagreements"},
     "interop.bind.code": {ACTS: "action_bind"},
@@ -31,7 +32,7 @@ PUBLIC = {
         ACTS: "action_apply_retention action_back_to_active",
     },
     "interop.contract.version": {
-        OPENS: "action_compare action_deprecate action_messages action_retire",
+        OPENS: "action_compare action_deprecate action_messages action_open action_retire",
         ACTS: "action_use",
     },
     "interop.copy.configuration": {ACTS: "action_copy"},

@@ -231,6 +231,18 @@ class TestDefinition(unittest.TestCase):
             contract(schema="{}", format="hl7v2")
         self.assertEqual(caught.exception.code, "schema_of_hl7v2")
 
+    def test_the_place_of_the_rubbish_is_told(self):
+        for text, place in (
+            ('{"type": "object",\n "required" ["a"]}', "line 2 column 13"),
+            ('{"properties":{"a":{"items":{"type":"objekt"}}}}', "properties.a.items.type"),
+            ('{"properties":{"a":{"pattern":"("}}}', "properties.a.pattern"),
+            ("[]", ""),
+            ('{"$schema":7}', ""),
+        ):
+            with self.subTest(text), self.assertRaises(PermanentError) as caught:
+                contract(schema=text)
+            self.assertEqual(caught.exception.detail, place)
+
     def test_days_travel_with_their_attribute(self):
         good = json.loads(contract("a").text())
         text = json.dumps(good | {"attributes": [{"path": "a", "retention_days": 9}]})

@@ -106,9 +106,13 @@ class ContractInUse(models.Model):
     @api.depends("active_version_id", *DEFINING)
     def _compute_change_count(self):
         for contract in self:
-            told = contract._differences()
+            told, is_readable = (), True
+            try:
+                told = contract._differences()
+            except ValidationError:
+                is_readable = False  # half written: the constraint says so when it is kept
             contract.change_count = len(told)
-            contract.is_changed = bool(told) or not contract.active_version_id
+            contract.is_changed = bool(told) or not (is_readable and contract.active_version_id)
 
     def _search_is_changed(self, operator, value):
         if operator != "in":
@@ -131,10 +135,13 @@ class ContractInUse(models.Model):
         return found
 
     def _told_error(self, error):
+        no_schema = self.env._(
+            "%(name)s: this is no JSON Schema of 2020-12 that stands alone.", name=self.name
+        )
+        if error.code == "bad_schema" and error.detail:
+            no_schema += " " + self.env._("Look at %(place)s.", place=error.detail)
         words = {
-            "bad_schema": self.env._(
-                "%(name)s: this is no JSON Schema of 2020-12 that stands alone.", name=self.name
-            ),
+            "bad_schema": no_schema,
             "schema_too_large": self.env._(
                 "%(name)s: the JSON Schema is too large.", name=self.name
             ),

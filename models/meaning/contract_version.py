@@ -248,6 +248,16 @@ class ContractVersionModel(models.Model):
     def _check_may_decide(self):
         self.contract_id.check_access("write")
 
+    def action_open(self):
+        """The version on a page of its own, not in a dialog over its contract: it has decisions to make."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
     def action_compare(self):
         """This version beside the one in use; any other two can be chosen."""
         self.ensure_one()
