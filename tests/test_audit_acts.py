@@ -5,8 +5,10 @@ import hashlib
 import json
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ..core.audit import Act
 from ..core.audit_sampling import FIRST_FEW, Sampler
 from ..core.canonical import Identifier
 from ..models.attention import audit_door
@@ -43,6 +45,35 @@ class TestConfiguration(AuditCase):
     def test_a_change_to_the_same_is_none(self):
         self.endpoint.write({"max_body_kb": self.endpoint.max_body_kb})
         self.assertEqual(self.told(), [])
+
+    def test_an_entry_speaks_in_words_and_leads_to_its_record(self):
+        self.endpoint.with_user(self.user).write({"max_body_kb": 2048})
+        [entry] = self.entries(self.mark)
+        self.assertEqual(entry.res_kind, "Endpoint")
+        self.assertEqual(entry.details_words, "Largest body (kB): 1024 → 2048")
+        action = entry.with_user(self.user).action_open_record()
+        self.assertEqual((action["res_model"], action["res_id"]), (entry.res_model, entry.res_id))
+
+    def test_what_is_gone_is_told_and_not_opened(self):
+        line = self.env["interop.contract.attribute"].search([], limit=1)
+        name = f"{line.contract_id.name}: {line.path}"
+        line.unlink()
+        [entry] = self.entries(self.mark, action="deleted")
+        self.assertEqual(entry.res_name, name)
+        with self.assertRaisesRegex(UserError, "any more"):
+            entry.action_open_record()
+
+    def test_what_no_model_is_known_for_stays_as_it_stands(self):
+        log = self.env["interop.audit"]
+        log._record(
+            [Act("changed", res_model="gone.model", res_id=7, details={"max_body_kb": [1, None]})]
+        )
+        [entry] = self.entries(self.mark)
+        self.assertEqual(
+            (entry.res_kind, entry.details_words), ("gone.model", "max_body_kb: 1 → –")
+        )
+        with self.assertRaises(UserError):
+            entry.action_open_record()
 
     def test_the_status_of_an_endpoint_has_its_own_word(self):
         self.endpoint.with_user(self.user).action_pause()
@@ -166,6 +197,10 @@ class TestRoles(AuditCase):
         reader.write({"user_ids": [(4, user.id)]})
         given = [["viewer", "resolver"], ["viewer", "resolver", "payload_reader"]]
         self.assertEqual(self.told(mark), [("audit-roles", given)])
+        [entry] = self.entries(mark, action="rights_changed")
+        self.assertEqual(
+            entry.details_words, "roles: viewer, resolver → viewer, resolver, payload reader"
+        )
         mark = self.newest()
         user.write({"group_ids": [(3, reader.id)]})
         self.assertEqual(self.told(mark), [("audit-roles", given[::-1])])

@@ -119,20 +119,32 @@ class Audit(models.AbstractModel):
             for record in records.sudo()
         ]
 
-    def _details_in_lines(self, text):
-        """The details of an entry for people; what can't be read as it stands."""
+    def _details_in_lines(self, text, model=None):
+        """The details of an entry for people, fields of ``model`` by their labels; what can't be read as it stands."""
         try:
             details = json.loads(text or "{}")
         except ValueError:
             return text
         if not isinstance(details, dict):
             return text
-        return "\n".join(self._line(name, value) for name, value in details.items())
+        known = self.env[model]._fields if model in self.env else {}
+        return "\n".join(
+            self._line(known[name]._description_string(self.env) if name in known else name, value)
+            for name, value in details.items()
+        )
 
     def _line(self, name, value):
         if isinstance(value, list) and len(value) == 2:
-            before, after = ("–" if one is None else one for one in value)
+            before, after = (self._word(one) for one in value)
             return self.env._(
                 "%(name)s: %(before)s → %(after)s", name=name, before=before, after=after
             )
-        return f"{name}: {value}"
+        return f"{name}: {self._word(value)}"
+
+    def _word(self, value):
+        """A value of details: nothing as a dash, several (roles) in a row, with no technical name's joints."""
+        if value is None or value in ("", []):
+            return "–"
+        if isinstance(value, list):
+            return ", ".join(str(one).replace("_", " ") for one in value)
+        return value

@@ -1,6 +1,7 @@
 """The audit log: who did what to what, when, and with what outcome. Rows are only ever added (docs/adr/0013)."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -65,7 +66,8 @@ class AuditEntry(models.Model):
         string="Who", readonly=True, help="Login of the user, or name of the system, at that time."
     )
     remote_address = fields.Char(string="From address", readonly=True)
-    res_model = fields.Char(string="Record type", readonly=True)
+    res_model = fields.Char(string="Technical name", readonly=True)
+    res_kind = fields.Char(string="Record type", compute="_compute_res_kind")
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
     res_name = fields.Char(
         string="About", readonly=True, help="What the record was called at that time."
@@ -107,10 +109,20 @@ class AuditEntry(models.Model):
         for entry in self:
             entry.seal_id = seals.get(entry.id, False)
 
-    @api.depends("details")
-    def _compute_details_words(self):
+    @api.depends("res_model")
+    @api.depends_context("lang")
+    def _compute_res_kind(self):
         for entry in self:
-            entry.details_words = self.env["interop.audit"]._details_in_lines(entry.details)
+            # an entry may outlive the model that it tells of
+            known = entry.res_model in self.env and self.env["ir.model"]._get(entry.res_model)
+            entry.res_kind = known.name if known else entry.res_model
+
+    @api.depends("details", "res_model")
+    @api.depends_context("lang")
+    def _compute_details_words(self):
+        log = self.env["interop.audit"]
+        for entry in self:
+            entry.details_words = log._details_in_lines(entry.details, entry.res_model)
 
     @api.depends("action", "res_name")
     @api.depends_context("lang")
@@ -118,3 +130,16 @@ class AuditEntry(models.Model):
         words = dict(self._fields["action"]._description_selection(self.env))
         for entry in self:
             entry.display_name = f"{words.get(entry.action, '')} {entry.res_name or ''}".strip()
+
+    def action_open_record(self):
+        """What the entry is about, as it stands now, for those who may see it."""
+        self.ensure_one()
+        known = self.res_id and self.res_model in self.env
+        if not known or not self.env[self.res_model].browse(self.res_id).exists():
+            raise UserError(self.env._("It isn't there any more. What was done to it stays here."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

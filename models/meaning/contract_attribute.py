@@ -42,6 +42,12 @@ class ContractAttribute(models.Model):
         "CHECK (retention_days >= 0)", "Content is kept for some days, not for fewer than none."
     )
 
+    @api.depends("path", "contract_id.name")
+    def _compute_display_name(self):
+        """With its contract: a place alone says little where it is told of, as in the audit log."""
+        for line in self:
+            line.display_name = f"{line.contract_id.name}: {line.path}"
+
     @api.onchange("data_class")
     def _onchange_data_class(self):
         for line in self:
