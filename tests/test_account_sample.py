@@ -97,6 +97,22 @@ class TestAccountSample(InteropCase):
         with self.assertRaises(AccessError):
             self.shown(self.sample(), user=viewer)
 
+    def test_the_contract_that_lists_what_stands_beside_the_place_is_proposed(self):
+        for path, wanted in (("PID-1", "PID-3"), ("PV1-40", "PV1-2"), ("ZZZ-1", None)):
+            wizard = self.env["interop.allow.place"].new(
+                {"format": "hl7v2", "kind": "ADT^A01", "path": path}
+            )
+            with self.subTest(path):
+                self.assertIn(wizard.contract_id, wizard.contract_ids)
+                if wanted:
+                    self.assertIn(wanted, wizard.contract_id.attribute_ids.mapped("path"))
+                else:
+                    self.assertEqual(wizard.contract_id, wizard.contract_ids[0])
+        unknown = self.env["interop.allow.place"].new(
+            {"format": "hl7v2", "kind": "ZZZ^Z01", "path": "ZZZ-1"}
+        )
+        self.assertFalse(unknown.contract_id)
+
     def test_the_contract_gives_the_format(self):
         contract = self.env["interop.contract"].search([("format", "=", "hl7v2")], limit=1)
         wizard = self.env["interop.account.sample"].with_context(

@@ -1,9 +1,14 @@
 """A place that no contract allows: allow it, with its class and what it is needed for."""
 
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.contract import default_days
+
+#: of a place what it stands in: a segment (PID), or the first name (name)
+PLACE_TOP = re.compile(r"[^-.\[]*")
 
 
 class AllowPlace(models.TransientModel):
@@ -28,7 +33,7 @@ class AllowPlace(models.TransientModel):
         store=True,
         readonly=False,
         domain="[('id', 'in', contract_ids)]",
-        help="A contract that is for these documents; the closest is chosen. Empty: a new one, for these alone.",
+        help="A contract that is for these documents; that which lists what stands beside the place is chosen. Empty: a new one, for these alone.",
     )
     data_class = fields.Selection(
         "_data_classes", string="Class", required=True, default="confidential"
@@ -59,8 +64,17 @@ class AllowPlace(models.TransientModel):
 
     @api.depends("contract_ids")
     def _compute_contract(self):
+        """That which lists the most of what stands beside the place; the closest to these documents where none does."""
         for wizard in self:
-            wizard.contract_id = wizard.contract_ids[:1]
+            top = PLACE_TOP.match(wizard.path or "")[0]
+            wizard.contract_id = max(
+                wizard.contract_ids,
+                key=lambda contract, top=top: sum(
+                    PLACE_TOP.match(path)[0] == top
+                    for path in contract.attribute_ids.mapped("path")
+                ),
+                default=self.env["interop.contract"],
+            )
 
     @api.depends("data_class")
     def _compute_retention_days(self):
