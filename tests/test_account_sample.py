@@ -65,6 +65,10 @@ class TestAccountSample(InteropCase):
                 self.assertIn("kept", self.row(shown, kept))
                 self.assertTrue(self.row(shown, dropped))
 
+    def test_places_of_hl7v2_are_called_by_their_names(self):
+        shown = self.shown(self.hl7().decode(), "hl7v2")
+        self.assertIn("Patient identifier list", self.row(shown, "PID-3.1"))
+
     def contract_of(self, format_, document, path):
         found = self.env["interop.contract"]._for_kind(format_, document)
         self.assertIn(path, found.attribute_ids.mapped("path"))
@@ -75,6 +79,9 @@ class TestAccountSample(InteropCase):
                 with self.subTest(format=format_, body=body):
                     shown = self.shown(body, format_)
                     self.assertNotIn("<script>", shown)
+        told = self.shown("rubbish", "hl7v2")
+        self.assertIn("There is no MSH segment", told)
+        self.assertNotIn("no_msh", told)
         self.assertFalse(self.env["interop.account.sample"]._body())
 
     def test_a_batch_shows_the_good_and_names_the_bad(self):

@@ -43,3 +43,15 @@ class TestTours(InteropHttpCase):
         self.assertEqual(own.rule_ids.mapped("source"), ["contacts[0].value"])
         self.assertEqual(own.active_version_id.note, "Names come as addresses")
         self.assertFalse(self.env["interop.mapping.test"].search([]), "the sample was kept nowhere")
+
+    def test_an_administrator_allows_a_place_of_a_sample(self):
+        contract = self.env["interop.contract"].search([("name", "=", "test json")])
+        version = contract.active_version_id
+        url = f"/odoo/action-healthcare_interop.contract_action/{contract.id}"
+        self.start_tour(url, "interop_allow_place", login="admin", timeout=120)
+        self.env.invalidate_all()
+        row = contract.attribute_ids.filtered(lambda line: line.path == "hat_size")
+        self.assertEqual((row.data_class, row.purpose), ("confidential", "to order hats"))
+        self.assertEqual(contract.active_version_id.before_id, version, "and it acts at once")
+        self.assertFalse(contract.is_changed)
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Hattie Tour")]))

@@ -7,7 +7,8 @@ from odoo import api, fields, models
 
 from ..core.codecs import decode
 from ..core.codecs.plain_json import JsonOptions
-from ..core.errors import BadBatch, InteropError, MessageRefused
+from ..core.errors import BadBatch, MessageRefused
+from ..core.hl7_names import place_name
 from ..core.minimisation import (
     ENVELOPE,
     EXTENSION,
@@ -17,6 +18,7 @@ from ..core.minimisation import (
     NOT_LISTED,
     account,
 )
+from ..core.problem_catalog import explain
 
 #: documents of one sample that are shown
 MOST_DOCUMENTS = 20
@@ -144,5 +146,17 @@ class AccountWords:
         """The format whose contracts decide."""
         return "json" if document.format == "cloudevents" else document.format
 
-    def error(self, error):
-        return error.code if isinstance(error, InteropError) else ""
+    def name(self, document, row):
+        """What the standard calls the place; only HL7 v2's places don't say it themselves."""
+        return place_name(row.path) if document.format == "hl7v2" else ""
+
+    def title(self, error):
+        found = explain(error.code)
+        return found.title if found else (error.code or "").replace("_", " ").capitalize()
+
+    def advice(self, error):
+        found = explain(error.code)
+        return found.advice if found else ""
+
+    def value(self, error):
+        return getattr(error, "value", "")

@@ -7,7 +7,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..core.canonical import CLEAR
-from ..core.problem_catalog import explain
 from .account_sample import AccountWords
 
 
@@ -51,17 +50,6 @@ class TrySample(models.TransientModel):
 
 class Words(AccountWords):
     """How errors and outcomes read; given to the template."""
-
-    def title(self, error):
-        found = explain(error.code)
-        return found.title if found else (error.code or "").replace("_", " ").capitalize()
-
-    def advice(self, error):
-        found = explain(error.code)
-        return found.advice if found else ""
-
-    def value(self, error):
-        return getattr(error, "value", "")
 
     def effect(self, outcome):
         effects = dict(

@@ -23,13 +23,26 @@ export class TryButton extends Component {
         this.orm = useService("orm");
         this.dialog = useService("dialog");
         this.button = useRef("button");
+        this.chosen = {};
         const onPress = (ev) => this.onPress(ev);
+        const onChoice = ({ target: { id, name, classList } }) => {
+            if (classList.contains("btn-check")) {
+                this.chosen[name] = id;
+            }
+        };
+        const outcome = new MutationObserver(() => this.keepChosen());
         // the outcome is the server's: its buttons are heard where they stand
         onMounted(() => {
             this.form = this.button.el.closest(".o_interop_try");
             this.form?.addEventListener("click", onPress);
+            this.form?.addEventListener("change", onChoice);
+            this.form && outcome.observe(this.form, { childList: true, subtree: true });
         });
-        onWillUnmount(() => this.form?.removeEventListener("click", onPress));
+        onWillUnmount(() => {
+            outcome.disconnect();
+            this.form?.removeEventListener("click", onPress);
+            this.form?.removeEventListener("change", onChoice);
+        });
     }
 
     /** Ask what a dropped place is needed for, and try again: what is allowed stays. */
@@ -63,6 +76,17 @@ export class TryButton extends Component {
             await record.update({ asked: record.data.asked + 1 });
         } finally {
             this.state.isBusy = false;
+        }
+    }
+
+    /** What was chosen to be seen of the outcome stays chosen when the server sends it anew. */
+    keepChosen() {
+        const seen = this.form.getElementsByClassName("btn-check");
+        for (const name of Object.keys(this.chosen)) {
+            const input = seen.namedItem(this.chosen[name]);
+            if (input && !input.checked) {
+                input.checked = true;
+            }
         }
     }
 }

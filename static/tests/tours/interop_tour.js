@@ -262,3 +262,91 @@ registry.category("web_tour.tours").add("interop_workbench", {
         },
     ],
 });
+
+const HAT = JSON.stringify({
+    type: "test.patient.updated.v1",
+    id: "tour-3",
+    source: "tour",
+    data: {
+        identifiers: [{ value: "TOUR-3", system: "MRN", type: "MR" }],
+        name: "Hattie Tour",
+        hat_size: "58",
+        diagnosis: "Gout",
+    },
+});
+
+registry.category("web_tour.tours").add("interop_allow_place", {
+    steps: () => [
+        {
+            content: "What goes and what stays?",
+            trigger: ".o_form_statusbar button:contains('What goes and what stays')",
+            run: "click",
+        },
+        {
+            content: "Say which endpoint reads it",
+            trigger: ".modal .o_field_widget[name='endpoint_id'] input",
+            run: "edit Test json",
+        },
+        {
+            content: "That one",
+            trigger: ".o-autocomplete--dropdown-item a:contains('Test json')",
+            run: "click",
+        },
+        {
+            content: "Paste a message",
+            trigger: ".modal .o_interop_sample textarea",
+            run: `edit ${HAT}`,
+        },
+        {
+            content: "Ask",
+            trigger: ".modal .o_interop_try_button",
+            run: "click",
+        },
+        {
+            content: "Only what goes",
+            trigger: ".modal label:contains('Goes')",
+            run: "click",
+        },
+        {
+            content: "What is never stored can't be allowed",
+            trigger: ".modal tr:contains('diagnosis'):not(:has(.o_interop_allow_place))",
+        },
+        {
+            content: "The size of the hat can",
+            trigger: ".modal tr:contains('hat_size') .o_interop_allow_place",
+            run: "click",
+        },
+        {
+            content: "Without a purpose it is not",
+            trigger: ".modal .o_interop_allow",
+            run: "click",
+        },
+        {
+            content: "Say what it is needed for",
+            trigger: ".modal .o_field_invalid[name='purpose'] input",
+            run: "edit to order hats",
+        },
+        {
+            content: "Allow it",
+            trigger: ".modal .o_interop_allow",
+            run: "click",
+        },
+        {
+            content: "It stays, by the contract, for that purpose",
+            trigger: ".modal tr.o_interop_kept:contains('hat_size'):contains('to order hats'):not(:visible)",
+        },
+        {
+            content: "What goes is still what is shown",
+            trigger: ".modal .o_interop_only_dropped:checked",
+        },
+        {
+            content: "Close",
+            trigger: ".modal footer button:contains('Close')",
+            run: "click",
+        },
+        {
+            content: "Back on the contract",
+            trigger: "body:not(:has(.modal)) .o_form_view button:contains('What goes and what stays')",
+        },
+    ],
+});
