@@ -15,6 +15,7 @@
     },
     "data": [
         "security/security.xml",
+        "security/service_groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/queue_job.xml",
@@ -33,6 +34,7 @@
         "data/interop.mapping.csv",
         "data/interop.mapping.rule.csv",
         "data/mapping_versions.xml",
+        "data/service_rights.xml",
         "wizards/account_sample_views.xml",
         "wizards/adapt_mapping_views.xml",
         "wizards/contract_version_views.xml",

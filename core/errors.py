@@ -18,6 +18,7 @@
         ├── MappingError          a source path gave nothing usable
         │   └── MissingCode       a code that no concept map and no binding knows
         ├── OwnershipError        another system is the system of record
+        ├── RightMissing          the sender's service user may not apply it
         └── BusinessRule          Odoo's own rules say no
             └── IdentifiersClash  numbers of one thing are bound to two records
 
@@ -193,6 +194,15 @@ class OwnershipError(PermanentError):
     """Another system owns this attribute."""
 
     category = "ownership"
+
+
+class RightMissing(PermanentError):
+    """The sending system's service user may not apply what it sends: no route takes it any more. ``detail``: the entity."""
+
+    category = "security"
+
+    def __init__(self, entity: str):
+        super().__init__("right_missing", detail=entity)
 
 
 class BusinessRule(PermanentError):

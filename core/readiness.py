@@ -63,12 +63,14 @@ class Facts:
     endless_attributes: tuple[str, ...] = ()
     overdue_contents: int = 0
     held_contents: int = 0
+    # least rights
+    excess_rights: tuple[str, ...] = ()
 
 
 def findings(facts: Facts) -> list[Finding]:
     """Everything that was looked at, worst first, otherwise in the order in which it was looked at."""
     found = [*_server(facts), *_evidence(facts), *_database(facts), *_work(facts), *_doors(facts)]
-    found += _least_data(facts)
+    found += [*_least_data(facts), *_least_rights(facts)]
     return sorted(found, key=lambda one: ORDER.index(one.level))
 
 
@@ -128,3 +130,7 @@ def _least_data(facts: Facts) -> Iterator[Finding]:
     yield _listed("attribute_retention", facts.endless_attributes, PROBLEM)
     yield _judged("overdue_contents", facts.overdue_contents > 0, detail=facts.overdue_contents)
     yield _judged("held_contents", facts.held_contents > 0, ADVICE, facts.held_contents)
+
+
+def _least_rights(facts: Facts) -> Iterator[Finding]:
+    yield _listed("excess_rights", facts.excess_rights, PROBLEM)

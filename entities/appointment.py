@@ -17,6 +17,11 @@ class Appointment(models.AbstractModel):
     _name = "interop.entity.appointment"
     _inherit = ["interop.entity.upsert", "interop.transaction"]
     _description = "Interop entity: appointment"
+    _right = "healthcare_interop.group_apply_appointment"
+    _right_also = {"unknown_master": ("employee", "location", "service")}
+    _touches = {
+        "interop.appointment": "wc",
+    }
 
     _entity = "appointment"
     _home = "interop.appointment"

@@ -14,6 +14,12 @@ class Authorization(models.AbstractModel):
     _name = "interop.entity.authorization"
     _inherit = ["interop.entity.upsert", "interop.payers"]
     _description = "Interop entity: authorization"
+    _right = "healthcare_interop.group_apply_authorization"
+    _right_also = {"unknown_master": ("employee", "organization")}
+    _touches = {
+        "interop.authorization": "wc",
+        "res.partner": "wc",
+    }
 
     _entity = "authorization"
     _home = "interop.authorization"

@@ -29,6 +29,15 @@ class Entity(models.AbstractModel):
     #: items applied in one call; small where one item is slow, so that a drain can stop in time
     _set_size = 100
 
+    #: the group whose members may apply it (external id); it is given to service users (``models/meaning/service_rights``)
+    _right = ""
+    #: entities whose right it takes besides where a route has ticked something: {field of the route: entities}
+    _right_also = {}
+    #: the model of a stub, where it is not its home
+    _stub_home = ""
+    #: what it changes in Odoo with that right: {model: some of "wcd", write, create, delete}
+    _touches = {}
+
     def _apply(self, call, items):
         raise NotImplementedError
 
@@ -123,7 +132,12 @@ class Entity(models.AbstractModel):
 
     def _may_stub(self, call, reference):
         """What the same document carries may be stood in for; anything else only where the route creates unknowns."""
-        return reference.is_carried or call.may_create
+        if not (reference.is_carried or call.may_create):
+            return False
+        # a system makes what its messages give it the right to, and waits for the rest
+        plugin = self.env.get(f"interop.entity.{reference.entity}")
+        home = plugin is not None and (plugin._stub_home or getattr(plugin, "_home", ""))
+        return not home or self.env[home].has_access("create")
 
     def _unresolved(self, call, item, reference, path):
         if not reference.identifiers:

@@ -31,6 +31,16 @@ class Charge(models.AbstractModel):
     _name = "interop.entity.charge"
     _inherit = ["interop.entity.upsert", "interop.charge.values"]
     _description = "Interop entity: charge"
+    _right = "healthcare_interop.group_apply_charge"
+    _right_also = {"unknown_master": ("employee", "location", "organization", "product", "service")}
+    _touches = {
+        "interop.charge": "wc",
+        "interop.order": "wc",
+        "interop.encounter": "c",
+        "account.move": "wc",
+        "account.move.line": "wcd",
+        "res.partner": "wc",
+    }
 
     _entity = "charge"
     _home = "interop.charge"

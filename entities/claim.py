@@ -26,6 +26,14 @@ class Claim(models.AbstractModel):
     _name = "interop.entity.claim"
     _inherit = ["interop.entity.upsert", "interop.payers", "interop.invoice.names"]
     _description = "Interop entity: claim"
+    _right = "healthcare_interop.group_apply_claim"
+    _right_also = {"unknown_master": ("organization", "service")}
+    _touches = {
+        "interop.claim": "wc",
+        "interop.claim.line": "wcd",
+        "interop.claim.decision": "wcd",
+        "res.partner": "wc",
+    }
 
     _entity = "claim"
     _home = "interop.claim"

@@ -13,6 +13,12 @@ class Coverage(models.AbstractModel):
     _name = "interop.entity.coverage"
     _inherit = ["interop.entity.upsert", "interop.payers"]
     _description = "Interop entity: coverage"
+    _right = "healthcare_interop.group_apply_coverage"
+    _right_also = {"unknown_master": ("organization",)}
+    _touches = {
+        "interop.coverage": "wc",
+        "res.partner": "wc",
+    }
 
     _entity = "coverage"
     _home = "interop.coverage"

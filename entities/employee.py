@@ -26,6 +26,15 @@ class Employee(models.AbstractModel):
     _name = "interop.entity.employee"
     _inherit = "interop.entity.upsert"
     _description = "Interop entity: employee"
+    _right = "healthcare_interop.group_apply_employee"
+    _touches = {
+        "hr.employee": "wc",
+        "hr.version": "wc",
+        "hr.job": "c",
+        "resource.resource": "wc",
+        "interop.post": "wc",
+        "res.partner": "w",
+    }
 
     _entity = "employee"
     _home = "hr.employee"

@@ -28,6 +28,17 @@ class Encounter(models.AbstractModel):
     _name = "interop.entity.encounter"
     _inherit = ["interop.entity.upsert", "interop.transaction"]
     _description = "Interop entity: encounter"
+    _right = "healthcare_interop.group_apply_encounter"
+    _right_also = {
+        "bill_on_finish": ("charge",),
+        "unknown_master": ("employee", "location", "organization"),
+    }
+    _touches = {
+        "interop.encounter": "wc",
+        "interop.encounter.stay": "wcd",
+        "interop.location": "w",
+        "res.partner": "wc",
+    }
 
     _entity = "encounter"
     _home = "interop.encounter"

@@ -14,6 +14,13 @@ class Invoice(models.AbstractModel):
     _name = "interop.entity.invoice"
     _inherit = ["interop.entity.upsert", "interop.vendor.bills", "interop.customer.invoices"]
     _description = "Interop entity: invoice"
+    _right = "healthcare_interop.group_apply_invoice"
+    _right_also = {"unknown_master": ("organization", "product", "service")}
+    _touches = {
+        "account.move": "wcd",
+        "account.move.line": "wcd",
+        "res.partner": "c",
+    }
 
     _entity = "invoice"
     _home = "account.move"

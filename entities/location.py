@@ -7,6 +7,11 @@ class Location(models.AbstractModel):
     _name = "interop.entity.location"
     _inherit = "interop.hierarchy"
     _description = "Interop entity: location"
+    _right = "healthcare_interop.group_apply_location"
+    _right_also = {"unknown_master": ("organization",)}
+    _touches = {
+        "interop.location": "wc",
+    }
 
     _entity = "location"
     _home = "interop.location"

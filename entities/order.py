@@ -26,6 +26,19 @@ class Order(models.AbstractModel):
     _name = "interop.entity.order"
     _inherit = "interop.entity"
     _description = "Interop entity: order"
+    _right = "healthcare_interop.group_apply_order"
+    _stub_home = "interop.order"
+    _right_also = {"unknown_master": ("employee", "location", "organization", "product", "service")}
+    _touches = {
+        "interop.order": "wc",
+        "interop.encounter": "c",
+        "stock.picking": "wc",
+        "stock.move": "wc",
+        "stock.move.line": "wcd",
+        "stock.reference": "w",
+        "purchase.order": "wc",
+        "purchase.order.line": "wcd",
+    }
 
     def _apply(self, call, items):
         outcomes, by_kind = [], {}

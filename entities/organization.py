@@ -15,6 +15,11 @@ class Organization(models.AbstractModel):
     _name = "interop.entity.organization"
     _inherit = ["interop.closings", "interop.partner.values"]
     _description = "Interop entity: organization"
+    _right = "healthcare_interop.group_apply_organization"
+    _touches = {
+        "res.partner": "wc",
+        "hr.department": "wc",
+    }
 
     _entity = "organization"
     _home = "res.partner"

@@ -10,6 +10,17 @@ class Party(models.AbstractModel):
     _name = "interop.entity.party"
     _inherit = ["interop.entity.upsert", "interop.partner.values"]
     _description = "Interop entity: party"
+    _right = "healthcare_interop.group_apply_party"
+    _touches = {
+        "res.partner": "wc",
+        "interop.encounter": "w",
+        "interop.appointment": "w",
+        "interop.coverage": "w",
+        "interop.authorization": "w",
+        "interop.claim": "w",
+        "interop.charge": "w",
+        "interop.order": "w",
+    }
 
     _entity = "party"
     _home = "res.partner"

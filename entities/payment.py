@@ -23,6 +23,17 @@ class Payment(models.AbstractModel):
     _name = "interop.entity.payment"
     _inherit = ["interop.entity.upsert", "interop.payment.entries"]
     _description = "Interop entity: payment"
+    _right = "healthcare_interop.group_apply_payment"
+    _right_also = {"unknown_master": ("organization",)}
+    _touches = {
+        "account.payment": "wc",
+        "account.move": "wc",
+        "account.move.line": "wc",
+        "account.partial.reconcile": "cd",
+        "account.full.reconcile": "cd",
+        "interop.payment.allocation": "wc",
+        "res.partner": "wc",
+    }
 
     _entity = "payment"
     _home = "account.payment"

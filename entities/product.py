@@ -14,6 +14,16 @@ class Product(models.AbstractModel):
     _name = "interop.entity.product"
     _inherit = "interop.catalogue"
     _description = "Interop entity: product"
+    _right = "healthcare_interop.group_apply_product"
+    _right_also = {"unknown_master": ("organization",)}
+    _touches = {
+        "product.product": "wc",
+        "product.template": "wc",
+        "product.supplierinfo": "wcd",
+        "product.uom": "c",
+        "uom.uom": "c",
+        "interop.packaging": "wc",
+    }
 
     _entity = "product"
     _attribute_fields = Catalogue._attribute_fields | {

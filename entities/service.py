@@ -7,6 +7,11 @@ class Service(models.AbstractModel):
     _name = "interop.entity.service"
     _inherit = "interop.catalogue"
     _description = "Interop entity: service"
+    _right = "healthcare_interop.group_apply_service"
+    _touches = {
+        "product.product": "wc",
+        "product.template": "wc",
+    }
 
     _entity = "service"
 

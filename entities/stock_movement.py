@@ -37,6 +37,15 @@ class StockMovement(models.AbstractModel):
         "interop.stock.gaps",
     ]
     _description = "Interop entity: stock movement"
+    _right = "healthcare_interop.group_apply_stock_movement"
+    _right_also = {"unknown_master": ("location", "product", "service")}
+    _touches = {
+        "stock.lot": "wc",
+        "stock.move": "wc",
+        "stock.move.line": "wcd",
+        "stock.picking": "wc",
+        "stock.quant": "w",
+    }
 
     _entity = "stock_movement"
     _home = "stock.move"

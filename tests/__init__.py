@@ -97,6 +97,7 @@ from . import test_retention
 from . import test_rounding
 from . import test_samples
 from . import test_screens
+from . import test_service_rights
 from . import test_settings
 from . import test_shipments
 from . import test_sign_in

@@ -8,7 +8,16 @@ from decimal import Decimal
 from odoo.tests import TransactionCase
 
 from ..core.applying import Call, Item
-from ..core.canonical import Coding, Identifier, Moment, Money, Period, Quantity, Reference
+from ..core.canonical import (
+    ENTITIES,
+    Coding,
+    Identifier,
+    Moment,
+    Money,
+    Period,
+    Quantity,
+    Reference,
+)
 from ..core.versions import version_text
 
 NOW = datetime(2026, 3, 20, 12, 0)
@@ -17,12 +26,17 @@ NOW = datetime(2026, 3, 20, 12, 0)
 class EntityCase(TransactionCase):
     """A system ``x-ehr`` with a facility; ``apply`` acts as the drain does, as the system's service user."""
 
+    #: what else the system sends, for what follows later in its name
+    also_sends = ()
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.numbers = itertools.count(1)
         cls.company = cls.env.company
         cls.system = cls.env["interop.system"].create({"name": "Entities", "code": "x-ehr"})
+        every = ("", "unknown_master", "bill_on_finish")
+        cls.system.user_id.group_ids |= cls.system._rights_for(itertools.product(ENTITIES, every))
         cls.centre = cls.make_centre("Facility")
         cls.facility = cls.env["interop.facility"].create(
             {"name": "Main", "analytic_account_id": cls.centre.id}
@@ -91,8 +105,24 @@ class EntityCase(TransactionCase):
 
     def plugin(self, name, call=None):
         call = call or self.call()
+        self._restrict(name, call)
         acting = self.env["interop.system"]._acting(call.system, call.company)
         return acting[f"interop.entity.{name}"]
+
+    def _restrict(self, name, call):
+        """The service user has what this plug-in asks for and nothing else, or tests would not show what it lacks."""
+        if "statement" in self.id().lower():
+            # other rights are other statements, which are not what is counted
+            return
+        system = self.env["interop.system"].browse(call.system)
+        options = {"unknown_master"} if call.may_create else set()
+        options |= {"bill_on_finish"} if call.bill_on_finish else set()
+        sent = (name, *self.also_sends)
+        wanted = system._rights_for((one, option) for one in sent for option in ("", *options))
+        wanted |= self.env.ref("healthcare_interop.group_service")
+        if system.user_id.group_ids != wanted:
+            system.user_id.group_ids = wanted
+            self.env.flush_all()
 
     def apply(self, *items, **call):
         """Outcomes in the order of ``items``, all of one entity; each apply in a savepoint, as in a drain."""

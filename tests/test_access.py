@@ -5,6 +5,7 @@ import itertools
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..core.canonical import ENTITIES
 from .common_protection import PROTECTION
 
 ROLES = {
@@ -18,7 +19,11 @@ ROLES = {
     "protection": "healthcare_interop.group_data_protection",
     "patient": "base.group_user,healthcare_interop.group_patient_reader",
     "accountant": "account.group_account_invoice",
-    "service": "healthcare_interop.group_service",
+    # the most that a system's own user may hold: what each may follows from what it sends (service_rights)
+    "service": ",".join(
+        ["healthcare_interop.group_service"]
+        + [f"healthcare_interop.group_apply_{entity}" for entity in ENTITIES]
+    ),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 

@@ -9,12 +9,13 @@ from odoo.tests import tagged
 
 from ..core import canonical as canon
 from .common_entities import EntityCase
+from .common_rights import HeldToRights
 
 MORNING = datetime(2026, 3, 1, 8)
 
 
 @tagged("post_install", "-at_install")
-class EntityLivesTest(EntityCase):
+class EntityLivesTest(HeldToRights, EntityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -45,6 +46,7 @@ class EntityLivesTest(EntityCase):
         The first creates it and each other one changes something. Returns the record that stands in the end.
         """
         names, record = self.ids("X1"), None
+        self.refused(self.item(steps[0][0], make(identifiers=names, **steps[0][1]), at=MORNING))
         for hour, (event, said, expected) in enumerate(steps):
             item = self.item(
                 event, make(identifiers=names, **said), at=MORNING + timedelta(hours=hour)
@@ -269,6 +271,7 @@ class EntityLivesTest(EntityCase):
             )
             return self.item("received", bill)
 
+        self.refused(received(7))
         first = self.done(received(7))
         self.assertEqual((70, "draft"), (first.amount_total, first.state))
         self.assertEqual(
@@ -294,6 +297,7 @@ class EntityLivesTest(EntityCase):
             )
             return self.item("told", movement)
 
+        self.refused(told("M1", "consumption", from_location=True))
         used = self.done(told("M1", "consumption", from_location=True))
         self.assertEqual(("done", 4, self.store), (used.state, used.quantity, used.location_id))
         back = self.done(told("M2", "return", to_location=True))
@@ -311,3 +315,12 @@ class EntityLivesTest(EntityCase):
         }
         kinds = {"service_order", "supply_order", "purchase_order"}
         self.assertEqual({*canon.ENTITIES, *kinds} - {"order"}, lives)
+
+    def test_what_is_not_declared_is_found(self):
+        """The check that every life ends with can fail."""
+        self.done(self.item("updated", canon.Location(identifiers=self.ids("L1"), name="Bed")))
+        self.assertDeclared()
+        self.told["location"].add(("account.move", "c"))
+        with self.assertRaisesRegex(AssertionError, "location does not declare"):
+            self.assertDeclared()
+        self.told.clear()

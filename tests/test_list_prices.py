@@ -17,6 +17,8 @@ def at(hour):
 
 @tagged("post_install", "-at_install")
 class ListPriceTest(EntityCase):
+    also_sends = ("charge",)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

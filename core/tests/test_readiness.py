@@ -32,6 +32,7 @@ CASES = [
     ({"endless_attributes": ("A: x", "B: y")}, "attribute_retention", PROBLEM, "A: x, B: y"),
     ({"overdue_contents": 3}, "overdue_contents", PROBLEM, "3"),
     ({"held_contents": 2}, "held_contents", ADVICE, "2"),
+    ({"excess_rights": ("a",)}, "excess_rights", PROBLEM, "a"),
 ]
 
 

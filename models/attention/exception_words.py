@@ -159,6 +159,14 @@ WORDS = {
         _lt("%(system)s sent a purchase order in several currencies"),
         _lt("Ask the sender for one order a currency, then discard what was stopped."),
     ),
+    "right_missing": (
+        _lt("The service user of %(system)s has no right to apply what it sends: %(detail)s"),
+        _lt(
+            "Its rights follow from the contracts of its endpoints and from the routes that take what comes (Configuration → "
+            "Routes); what it may change stands on the system. Add the route or the contract again and press Try again, or "
+            "discard what was stopped."
+        ),
+    ),
     "schema": (
         _lt("%(system)s sends what does not fit its contract (%(path)s: %(detail)s)"),
         _lt(

@@ -126,6 +126,10 @@ WORDS = {
         _lt("Restricted attributes have a purpose and an end"),
         _lt("Say it in the contracts; meanwhile they count as 30 days:"),
     ),
+    "excess_rights": (
+        _lt("Systems may change what they send and nothing else"),
+        _lt("Somebody gave service users further rights. Take them away in Settings → Users:"),
+    ),
     "overdue_contents": (
         _lt("Content past its time is removed"),
         _lt(
@@ -185,6 +189,7 @@ class Readiness(models.TransientModel):
             **self._work_facts(),
             **self._door_facts(),
             **self._least_data_facts(),
+            **self._right_facts(),
         )
 
     def _server_facts(self):
@@ -290,6 +295,11 @@ class Readiness(models.TransientModel):
             "overdue_contents": messages._overdue(),
             "held_contents": messages._held(),
         }
+
+    def _right_facts(self):
+        # archived ones too: what they told may still be applied
+        systems = self.env["interop.system"].with_context(active_test=False).search([])
+        return {"excess_rights": self._codes(systems._excess_rights())}
 
     def _codes(self, endpoints):
         return tuple(sorted(endpoints.mapped("code")))

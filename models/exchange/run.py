@@ -12,7 +12,13 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
 from ...core.applying import DONE, FAILED, PENDING, Outcome
-from ...core.errors import BusinessRule, IdentifiersClash, PermanentError, TransientError
+from ...core.errors import (
+    BusinessRule,
+    IdentifiersClash,
+    PermanentError,
+    RightMissing,
+    TransientError,
+)
 from ...core.fingerprint import error_fingerprint
 from .contain import Defect, attempt, defect_of, is_race
 from .lane import MOST_KILLS
@@ -163,6 +169,9 @@ class Drain:
 
     def _try(self, model, call, items):
         """``(outcomes, None)``, or ``(None, error)`` with everything the part did undone, callbacks included."""
+        if self.env["interop.system"]._lacks_right(call.system, model._right):
+            error = RightMissing(items[0].entity.NAME)
+            return [Outcome.failed(item, error) for item in items], None
         callbacks = list(self.env.cr.postcommit._funcs)
         self.savepoints += 1
         outcomes, error = attempt(self._apply_in_savepoint, model, call, items)

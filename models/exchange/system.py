@@ -1,6 +1,9 @@
 """An external party we exchange with, and the user it acts as."""
 
 from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from .service_user import GROUP
 
 
 class System(models.Model):
@@ -86,7 +89,7 @@ class System(models.Model):
 
     def _ensure_service_user(self):
         """Give each system its own user: what it does in Odoo is done in its name and with its rights only."""
-        group = self.env.ref("healthcare_interop.group_service")
+        group = self.env.ref(GROUP)
         for system in self.filtered(lambda system: not system.user_id):
             # creating a user is an administrator's right; whoever may create a system may have this one made
             system.user_id = (
@@ -144,15 +147,38 @@ class System(models.Model):
         # env.uid is the job's; the service user's id comes from the compiled plan of systems
         return self.env(user=self._service_user_id(system), su=False, context=context)
 
-    @tools.ormcache("system_id")
     def _service_user_id(self, system_id):
-        # the engine's own question, asked in the name of whoever happens to run it
-        return self.sudo().browse(system_id).user_id.id
+        return self._service_user(system_id)[0]
+
+    def _lacks_right(self, system_id, right):
+        """Whether the system acts as a service user that was not given the group ``right``; a person's rights are Odoo's to
+        judge."""
+        _user, groups = self._service_user(system_id)
+        return bool(right) and GROUP in groups and right not in groups
+
+    @tools.ormcache("system_id")
+    def _service_user(self, system_id):
+        """(id of the user that a system acts as, external ids of the groups given to it); changed groups clear the cache."""
+        self.env["interop.system"].flush_model(["user_id"])
+        self.env["res.users"].flush_model(["group_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.user_id, array_agg(d.module || '.' || d.name)
+                  FROM interop_system s
+                  LEFT JOIN res_groups_users_rel r ON r.uid = s.user_id
+                  LEFT JOIN ir_model_data d ON d.model = 'res.groups' AND d.res_id = r.gid
+                 WHERE s.id = %s GROUP BY s.user_id
+                """,
+                system_id,
+            )
+        )
+        return (rows[0][0], frozenset(rows[0][1])) if rows else (False, frozenset())
 
     @tools.ormcache()
     def _service_users(self):
         """The ids of all users that systems act as; they can't log in, so nobody else is one of them."""
-        group = self.env.ref("healthcare_interop.group_service")
+        group = self.env.ref(GROUP)
         # likewise; a person that somebody put in a service user's place stays a person
         users = self.sudo().with_context(active_test=False).search([]).user_id
         return frozenset(users.filtered(lambda user: group in user.all_group_ids).ids)

@@ -41,4 +41,5 @@ from . import (
     duplicate_rule,
     duplicate,
     duplicate_search,
+    service_rights,
 )
