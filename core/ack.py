@@ -53,6 +53,7 @@ _CONDITION_OF = {
     "required": "101",
     "no_type": "101",
     "bad_type": "200",
+    "kind_not_taken": "200",
     "bad_segment": "199",
     "too_long": "199",
     "bad_encoding": "102",

@@ -14,6 +14,7 @@
         │   ├── BadBatch          some documents of a batch do; lists every one
         │   ├── Retired           the interface is not spoken any more (``lifecycle``)
     │   ├── UnknownSource     a sender that the endpoint does not permit
+        │   ├── KindNotTaken      a kind of document that the endpoint is not for
         │   └── IdentityConflict  one id, two contents, where the format promises a unique id
         ├── MappingError          a source path gave nothing usable
         │   └── MissingCode       a code that no concept map and no binding knows
@@ -148,6 +149,13 @@ class BadBatch(MessageRefused):
 
 class UnknownSource(MessageRefused):
     """The document's own sender is not among those the endpoint permits."""
+
+    category = "security"
+    http_status = 403
+
+
+class KindNotTaken(MessageRefused):
+    """The endpoint is for other kinds of documents."""
 
     category = "security"
     http_status = 403

@@ -65,6 +65,11 @@ _TEXTS = {
         "Ask the administrator to add the source to the endpoint's table, or correct what the "
         "message names.",
     ),
+    "kind_not_taken": (
+        "This endpoint does not take messages of that kind",
+        "Send them to the endpoint that is for them, or ask the administrator to let them in here: the endpoint says which "
+        "contracts it takes documents of.",
+    ),
     "unknown_facility": (
         "The facility that the message names is not known",
         "Ask the administrator to add the facility, or correct what the message names.",

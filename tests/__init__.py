@@ -57,6 +57,7 @@ from . import test_entity_stock_movement
 from . import test_entity_supply_changes
 from . import test_entity_supply_late
 from . import test_entity_supply_order
+from . import test_endpoint_taking
 from . import test_erase_person
 from . import test_fhir_back
 from . import test_find_person

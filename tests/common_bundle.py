@@ -116,6 +116,10 @@ class FullCase(BundleCase):
                 **{f"json_{one}": f"x.{one}" for one in "type id source facility subject".split()},
                 **{f"json_{one}": f"x.{one}" for one in "time data default_type".split()},
                 "source_ids": [(0, 0, {"value": "LAB|A", "system_id": cls.lab.id})],
+                "takes": "some",
+                "contract_ids": env["interop.contract"].search(
+                    [("code", "in", ("hl7-order", "hl7-result"))]
+                ),
             }
         )
         env["interop.route"].create(

@@ -35,6 +35,7 @@ WORDS = {
     "unknown_attribute": _lt("what is owned has no such attribute here"),
     "unknown_facility": _lt("no facility here or in the file has the name that is given"),
     "unknown_endpoint": _lt("no endpoint here or in the file has the code that is named"),
+    "unknown_contract": _lt("no contract here or in the file has the code that is named"),
     "unknown_mapping": _lt("what it adapts is neither in the file nor in use here"),
     "unknown_company": _lt("no company here is called so: say which one is meant"),
     "unknown_account": _lt("the company has no account with this code"),

@@ -11,6 +11,7 @@ from .mapping_entries import Entry, Mistake, depth
 from .parts import (
     COMPANY,
     CONCEPT_MAPS,
+    CONTRACTS,
     CREDENTIAL,
     CREDENTIALS,
     ENDPOINTS,
@@ -25,7 +26,7 @@ from .parts import (
 )
 
 #: parts whose entries others name
-NAMED = (TEAMS, SYSTEMS, FACILITIES, ENDPOINTS, MAPPINGS)
+NAMED = (TEAMS, SYSTEMS, FACILITIES, CONTRACTS, ENDPOINTS, MAPPINGS)
 
 
 class Named(NamedTuple):
@@ -93,7 +94,12 @@ def entry_word(part: str, entry: Entry) -> str:
     """The word by which other entries name this one."""
     if part == MAPPINGS:
         return known_by(part, entry)
-    return entry[PLAIN[part].key[0]]
+    return entry.get(word_field(part)) or ""
+
+
+def word_field(part: str) -> str:
+    """The field whose word names an entry of a part that is its records' fields."""
+    return "code" if part == CONTRACTS else PLAIN[part].key[0]
 
 
 def companies(bundle: Bundle) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from . import (
     system,
     facility,
     endpoint,
+    endpoint_taking,
     owned,
     ending,
     silent,

@@ -34,7 +34,13 @@ class EndpointInventory(models.Model):
             max_body_kb=self.max_body_kb,
             max_batch=self.max_batch,
             is_limited=bool(self.rate_limit or any(valid.mapped("rate_limit"))),
-            event_types=event_types["json" if self.format == "cloudevents" else self.format],
+            event_types=tuple(
+                told
+                for contract, told in event_types[
+                    "json" if self.format == "cloudevents" else self.format
+                ]
+                if self.takes == "any" or contract in self.contract_ids
+            ),
         )
 
     def _lifecycle(self):
@@ -47,21 +53,20 @@ class EndpointInventory(models.Model):
         )
 
     def _event_types(self):
-        """``{format: event types}``: what the contracts in force let in."""
+        """``{format: pairs (contract, event type)}``: what the contracts in force let in."""
         found = dict.fromkeys(self._fields["format"].get_values(self.env), ())
         # what may be sent is told to whoever may send it
         for contract in (
             self.env["interop.contract"].sudo().search([], order="format, document, id")
         ):
-            found[contract.format] += (
-                EventType(
-                    key=f"{_word(contract.document)}-{contract.id}",
-                    name=contract.name,
-                    documents=tuple(contract.document.split()),
-                    version=contract.version or "",
-                    attributes=tuple(sorted(contract.attribute_ids.mapped("path"))),
-                ),
+            told = EventType(
+                key=f"{_word(contract.document)}-{contract.id}",
+                name=contract.name,
+                documents=tuple(contract.document.split()),
+                version=contract.version or "",
+                attributes=tuple(sorted(contract.attribute_ids.mapped("path"))),
             )
+            found[contract.format] += ((contract, told),)
         return found
 
 

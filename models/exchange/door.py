@@ -166,7 +166,7 @@ class Door(models.AbstractModel):
     def _parcel(self, plan, document, verified, knock, ring, head):
         """One document: who sent it, what it is, what it states, and its minimised, encrypted content."""
         envelope = document.envelope
-        followed = plan.governed.follow(document)
+        followed = plan.follow(document)
         system = plan.system_of(envelope.source)
         facility = plan.known_facility(system.id, envelope.facility)
         company = facility.company if facility else system.company

@@ -30,7 +30,7 @@ class DoorContract(models.AbstractModel):
 
     def _violation(self, plan, followed, minimised):
         """What of a document does not fit; raised where the endpoint refuses such."""
-        violation = plan.governed.violation(minimised, followed.version)
+        violation = plan.lets_in.violation(minimised, followed.version)
         if violation and plan.on_invalid == "refuse":
             raise violation
         return violation
@@ -103,7 +103,14 @@ class DoorContract(models.AbstractModel):
             return self._read_gates(SPOKEN)
         format_ = version.definition.contract.format
         formats = ("json", "cloudevents") if format_ == "cloudevents" else (format_, "cloudevents")
-        return self._read_gates(SQL("%s AND e.format IN %s", SPOKEN, formats))
+        is_chosen = SQL(
+            "EXISTS (SELECT FROM interop_contract_interop_endpoint_rel r JOIN interop_contract_version v "
+            "ON v.contract_id = r.interop_contract_id WHERE r.interop_endpoint_id = e.id AND v.id = %s)",
+            version.id,
+        )
+        return self._read_gates(
+            SQL("%s AND e.format IN %s AND (e.takes = 'any' OR %s)", SPOKEN, formats, is_chosen)
+        )
 
 
 def _of_errors(errors):

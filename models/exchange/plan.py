@@ -11,8 +11,9 @@ from odoo import models, tools
 from ...core.codecs.plain_json import JsonOptions
 from ...core.concepts import Concepts
 from ...core.contract import Contracts
-from ...core.contract_versions import Governed
-from ...core.errors import PermanentError, UnknownSource
+from ...core.contract_versions import Followed, Governed
+from ...core.document import Document
+from ...core.errors import KindNotTaken, PermanentError, UnknownSource
 from ...core.identifier_checks import Checks
 from ...core.mapping import Context, Mapper
 
@@ -76,6 +77,7 @@ class EndpointPlan:
     facilities: dict[tuple[int, str], FacilityPlan]
     routes: tuple[RoutePlan, ...]
     governed: Governed
+    lets_in: Governed
     on_invalid: str
     json_options: JsonOptions
     payload_days: int
@@ -118,6 +120,13 @@ class EndpointPlan:
                 self._routes.clear()
             self._routes[key] = min(taking, key=lambda route: route.system == 0, default=None)
         return self._routes[key]
+
+    def follow(self, document: Document) -> Followed:
+        """What decides about a document that came in. ``KindNotTaken`` for one that the endpoint is not for; see ``Governed``."""
+        followed = self.lets_in.follow(document)
+        if self.lets_in is not self.governed and not followed.contracts.covers(document):
+            raise KindNotTaken("kind_not_taken")
+        return followed
 
     @property
     def contracts(self) -> Contracts:
@@ -172,6 +181,7 @@ class EndpointPlanning(models.Model):
             },
             routes=self._plan_routes(systems),
             governed=self._plan_governed(),
+            lets_in=endpoint._lets_in(),
             on_invalid=endpoint.on_invalid,
             json_options=endpoint._json_options(),
             payload_days=endpoint.payload_days,

@@ -103,7 +103,7 @@ class Trial(models.AbstractModel):
         self._account(result, document, plan, plan.contracts)
         try:
             system = plan.system_of(document.envelope.source)
-            followed = plan.governed.follow(document)
+            followed = plan.follow(document)
         except InteropError as error:
             result.error = error
             return result
@@ -116,7 +116,7 @@ class Trial(models.AbstractModel):
         self._account(result, document, plan, followed.contracts)
         result.is_covered = followed.contracts.covers(document)
         minimised, result.dropped = followed.contracts.minimise(document)
-        result.error = plan.governed.violation(minimised, followed.version)
+        result.error = plan.lets_in.violation(minimised, followed.version)
         if result.error:
             return result
         self._try_facts(trial, plan, result, system, facility, minimised)

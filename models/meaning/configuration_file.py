@@ -17,6 +17,7 @@ from ...core.bundle.mapping_entries import Mistake
 from ...core.bundle.parts import (
     COMPANY,
     CONCEPT_MAPS,
+    CONTRACTS,
     CREDENTIALS,
     ENDPOINTS,
     FACILITIES,
@@ -50,6 +51,7 @@ UNKNOWN = {
     SYSTEMS: "unknown_system",
     FACILITIES: "unknown_facility",
     ENDPOINTS: "unknown_endpoint",
+    CONTRACTS: "unknown_contract",
     MAPPINGS: "unknown_mapping",
 }
 

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...core.bundle.parts import COMPANY, ENDPOINTS, FACILITIES, SYSTEMS, TEAMS
+from ...core.bundle.parts import COMPANY, CONTRACTS, ENDPOINTS, FACILITIES, SYSTEMS, TEAMS
 
 #: kind → model, and the fields of which the first that says something is the word
 KINDS = {
@@ -22,8 +22,8 @@ KINDS = {
 SEARCHED_WHOLE = ("department", "product_category", "tax")
 #: that belong to no company
 SHARED = (COMPANY, "currency", "product_category")
-#: by which field other entries name an entry
-ENTRY_WORDS = {TEAMS: "name", SYSTEMS: "code", FACILITIES: "name", ENDPOINTS: "code"}
+#: whose records other entries' fields name
+NAMED_RECORDS = (TEAMS, SYSTEMS, FACILITIES, CONTRACTS, ENDPOINTS)
 
 
 class ConfigurationNames(models.AbstractModel):

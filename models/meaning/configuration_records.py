@@ -18,7 +18,8 @@ from ...core.bundle.parts import (
     column,
     line_key,
 )
-from .configuration_names import ENTRY_WORDS
+from ...core.bundle.references import word_field
+from .configuration_names import NAMED_RECORDS
 
 
 class ConfigurationRecords(models.AbstractModel):
@@ -79,12 +80,13 @@ class ConfigurationRecords(models.AbstractModel):
         if field.to == COMPANY and record._name == "res.company":
             return record.name
         value = record.with_context(active_test=False, lang=None)[column(field)]
+        if field.to in NAMED_RECORDS:
+            # the name of a system or facility is no secret to whoever may see what names it
+            words = value.sudo().mapped(word_field(field.to))
+            return sorted(words) if field.is_many else next(iter(words), None)
         if field.is_many:
             words = self.env["interop.configuration.names"]
             return sorted(words._word(field.to, one, company) for one in value)
-        if field.to in ENTRY_WORDS:
-            # the name of a system or facility is no secret to whoever may see what names it
-            return value.sudo()[ENTRY_WORDS[field.to]] or None
         if field.to:
             return self.env["interop.configuration.names"]._word(field.to, value, company)
         if field.kind == NUMBER:

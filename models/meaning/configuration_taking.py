@@ -16,10 +16,10 @@ from ...core.bundle.parts import (
     PARTS,
     PLAIN,
 )
-from ...core.bundle.references import in_order, with_needed
+from ...core.bundle.references import in_order, with_needed, word_field
 from ..exchange.own_cursor import throwaway
 from .configuration_file import BY_HAND, MODELS
-from .configuration_names import ENTRY_WORDS, KINDS, SHARED
+from .configuration_names import KINDS, SHARED
 
 
 class ConfigurationTaking(models.AbstractModel):
@@ -159,7 +159,7 @@ class ConfigurationTaking(models.AbstractModel):
                 return found
             if word not in made.get(kind, ()):
                 model = self.env[MODELS[kind]]
-                made[kind] = {one[ENTRY_WORDS[kind]]: one.id for one in model.search([])}
+                made[kind] = {one[word_field(kind)]: one.id for one in model.search([])}
             if word not in made[kind]:
                 raise UserError(self.env._("it names “%s”, which can't be taken in", word))
             return made[kind][word]

@@ -291,10 +291,11 @@ class ContractInUse(models.Model):
 
     # -- what acts --
 
-    def _in_force(self):
-        """What the door needs of every version that is spoken, of contracts that are not archived."""
+    def _in_force(self, ids=None):
+        """What the door needs of every version that is spoken, of contracts that are not archived; ``ids``: of these only."""
+        some = [] if ids is None else [("contract_id", "in", ids)]
         versions = self.env["interop.contract.version"].search(
-            [("contract_id.active", "=", True), ("status", "!=", "draft")]
+            [("contract_id.active", "=", True), ("status", "!=", "draft"), *some]
         )
         return [version._in_force() for version in versions]
 

@@ -127,7 +127,7 @@ class ServiceRights(models.Model):
 
     def _reached(self):
         """``{system id: pairs (entity, option)}``, see ``core.rights``. Three statements."""
-        for model in ("interop.endpoint", "interop.endpoint.source", "interop.mapping", "interop.route"):  # fmt: skip
+        for model in ("interop.contract", "interop.endpoint", "interop.endpoint.source", "interop.mapping", "interop.route"):  # fmt: skip
             self.env[model].flush_model()
         return reached(self._spoken(), self._mapped(), self._taken())
 
@@ -135,13 +135,30 @@ class ServiceRights(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT e.system_id, e.format FROM interop_endpoint e
-                 UNION
-                SELECT p.system_id, e.format FROM interop_endpoint_source p JOIN interop_endpoint e ON e.id = p.endpoint_id
+                WITH narrow AS (
+                    SELECT e.id, string_agg(c.document || ' ' || COALESCE(
+                               substring(v.definition FROM '"document":"([^"]*)"'), ''), ' ') AS documents
+                      FROM interop_endpoint e
+                      LEFT JOIN interop_contract_interop_endpoint_rel r ON r.interop_endpoint_id = e.id
+                      LEFT JOIN interop_contract c ON c.id = r.interop_contract_id AND c.active
+                      LEFT JOIN interop_contract_version v ON v.contract_id = c.id AND v.status <> 'draft'
+                     WHERE e.takes = 'some' GROUP BY e.id
+                ), speaking AS (
+                    SELECT id, system_id, format FROM interop_endpoint
+                     UNION
+                    SELECT e.id, p.system_id, e.format
+                      FROM interop_endpoint_source p JOIN interop_endpoint e ON e.id = p.endpoint_id
+                )
+                SELECT DISTINCT s.system_id, s.format, n.id IS NULL, n.documents
+                  FROM speaking s LEFT JOIN narrow n USING (id)
                 """
             )
         )
-        return [Spoken(system, format_) for system, format_ in rows if system in self._ids]
+        return [
+            Spoken(system, format_, ANY if takes_any else _patterns(format_, documents))
+            for system, format_, takes_any, documents in rows
+            if system in self._ids
+        ]
 
     def _mapped(self):
         """Of mappings that are not archived, as they stand and as they are in use: both act, one of them in trials."""
@@ -205,6 +222,14 @@ class GivesRights(models.AbstractModel):
         return result
 
 
+class Contract(models.Model):
+    """What an endpoint takes may be told by its contracts."""
+
+    _name = "interop.contract"
+    _inherit = ["interop.contract", "interop.gives.rights"]
+    _rights_follow = frozenset({"active", "active_version_id", "document"})
+
+
 class Route(models.Model):
     _name = "interop.route"
     _inherit = ["interop.route", "interop.gives.rights"]
@@ -214,7 +239,7 @@ class Route(models.Model):
 class Endpoint(models.Model):
     _name = "interop.endpoint"
     _inherit = ["interop.endpoint", "interop.gives.rights"]
-    _rights_follow = frozenset({"format", "system_id"})
+    _rights_follow = frozenset({"format", "system_id", "takes", "contract_ids"})
 
 
 class Source(models.Model):
@@ -227,3 +252,9 @@ class Mapping(models.Model):
     _name = "interop.mapping"
     _inherit = ["interop.mapping", "interop.gives.rights"]
     _rights_follow = frozenset({"active", "active_version_id", "documents", "entity", "format", "system_id"})  # fmt: skip
+
+
+def _patterns(format_, documents):
+    """The kinds that an endpoint for some contracts lets in; a Bundle, as a whole, for the resources in it."""
+    bundle = ["Bundle"] if format_ == "fhir" and documents else []
+    return tuple(dict.fromkeys([*(documents or "").split(), *bundle]))
