@@ -1,6 +1,7 @@
 from odoo.tools import SQL
 
 from . import connectors, controllers, entities, models, wizards
+from .models.exchange import keyed_identity
 
 
 def uninstall_hook(env):
@@ -8,6 +9,7 @@ def uninstall_hook(env):
     env.cr.execute(
         "DROP FUNCTION IF EXISTS interop_endpoint_revise(), interop_credential_revise(), interop_erasure_refuse() CASCADE"
     )
+    env["ir.config_parameter"].set_param(keyed_identity.DONE, False)
     env.cr.execute("SELECT to_char(clock_timestamp(), 'YYYYMMDDHH24MISS')")
     [moment] = env.cr.fetchone()
     for table in ("interop_audit_entry", "interop_audit_seal"):

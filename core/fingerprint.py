@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .document import Envelope
 from .errors import InteropError, MissingCode
@@ -33,8 +33,21 @@ def body_fingerprint(key: bytes, canonical: bytes) -> str:
     return hmac.new(key, canonical, hashlib.sha256).hexdigest()
 
 
+def keyed_identity(key: bytes, plain: str) -> str:
+    """``id:<SHA-256>``, as keys were kept without a secret, → ``id:~<HMAC-SHA256>``; what is keyed is its own.
+
+    Keyed, because it outlives the payload and whoever it is about: ids of bare FHIR resources are short, and a bare hash of
+    one could be found by guessing.
+    """
+    kind, _colon, digest = plain.partition(":")
+    if digest.startswith("~"):
+        return plain
+    text = f"interop.identity/1:{plain}".encode()
+    return f"{kind}:~{hmac.digest(key, text, hashlib.sha256).hex()}"
+
+
 def identity(
-    envelope: Envelope, *, fingerprint: str, request_id: str = "", index: int = 0
+    envelope: Envelope, *, key: bytes, fingerprint: str, request_id: str = "", index: int = 0
 ) -> Identity | None:
     """The identity of one document, None where nothing was given: then there is no deduplication at
     the door.
@@ -42,8 +55,15 @@ def identity(
     The document's own id goes first; ``request_id`` (a *verified* ``webhook-id`` or
     ``Idempotency-Key``, see ``auth.Verified.request_id``) is for documents that carry none, with
     the document's ``index`` in the request. The key is a digest, so that its length is bounded and
-    no choice of separators makes two identities one.
+    no choice of separators makes two identities one; made with ``key``, the fingerprints' own.
     """
+    found = _plain_identity(envelope, fingerprint, request_id, index)
+    return found and replace(found, dedup_key=keyed_identity(key, found.dedup_key))
+
+
+def _plain_identity(
+    envelope: Envelope, fingerprint: str, request_id: str, index: int
+) -> Identity | None:
     sender = (envelope.source, envelope.facility)
     if envelope.id and envelope.is_id_unique:
         return Identity("id:" + _digest(*sender, envelope.id), is_id_unique=True)

@@ -25,8 +25,13 @@ ENDS = (
 )
 #: what erasing a person does: as ``personal`` decides it (why something stays is in docs/privacy.md); it tells of nobody
 ERASURES = (*FATES, "nobody")
-#: tables that are no kind of their own in ``personal.KINDS``: they go with one
-PARTS_OF = {"interop.encounter.stay": "encounter", "interop.duplicate.key": "duplicate"}
+#: tables, or parts of them, that are no kind of their own in ``personal.KINDS``: they go with one
+PARTS_OF = {
+    "interop.encounter.stay": "encounter",
+    "interop.duplicate.key": "duplicate",
+    # the sender's words for a message become pseudonyms with the subjects of its deliveries
+    "interop.message": "delivery",
+}
 #: the class of what tells of no person
 NOBODY = "internal"
 
@@ -79,17 +84,25 @@ KEPT: tuple[Kept, ...] = (
     ),
     _of(
         "interop.message",
-        "what the sender called the message",
-        "sender_ref dedup_key correlation_id causation_id answer",
-        "so that what is sent twice has one effect",
+        "what the sender called the message; its running number in HL7 v2 (MSH-10) stays",
+        "sender_ref correlation_id",
+        "to speak with the sender about a message",
+        "ledger",
+        "disguised",
+    ),
+    _of(
+        "interop.message",
+        "the answer that was given: running numbers of messages",
+        "causation_id answer",
+        "so that what is sent twice has the same answer",
         "ledger",
         "stays",
     ),
     _of(
         "interop.message",
-        "keyed mark of the content (HMAC)",
-        "fingerprint",
-        "so that one id with two contents shows; says nothing without the key",
+        "keyed marks of what the sender called it, and of the content (HMAC)",
+        "dedup_key fingerprint",
+        "so that what is sent twice has one effect, and one id with two contents shows; say nothing without the key",
         "ledger",
         "stays",
         "internal",
@@ -255,18 +268,18 @@ KEPT: tuple[Kept, ...] = (
     ),
     _of(
         "interop.charge",
-        "what is to be billed",
+        "what is to be billed, under the sender's number",
         "name",
-        "to bill it",
+        "to bill it, and to bill nothing twice; erased, its number leads to nobody here",
         "accounting",
         "stays",
         "restricted",
     ),
     _of(
         "interop.claim",
-        "what a payer is asked to pay, and what was decided",
+        "what a payer is asked to pay, under the sender's number, and what was decided",
         "name denial_code",
-        "to be paid",
+        "to be paid, and to claim nothing twice; erased, its number leads to nobody here",
         "accounting",
         "stays",
         "restricted",

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..core.fingerprint import keyed_identity
+from ..models.exchange.keyed_identity import DONE
 from ..models.protection import erasure_doing
 from .common_protection import GROUP, SECRETS, ProtectionCase
 
@@ -327,6 +329,50 @@ class TestErasePerson(ProtectionCase):
         self.assertEqual((again.status, again.body), (first.status, first.body))
         self.assertEqual(self.env["interop.message"].search_count([]), stored)
         self.assertFalse(self.partner("P4711Q"))
+
+    def test_what_a_database_of_before_has_is_still_a_duplicate(self):
+        """Keys of messages were digests without a key: an update makes keyed ones of them, once."""
+        bodies = {
+            "hl7v2": self.hl7(key="P4711Q"),
+            "cloudevents": {**self.party("P4711Q", version=3), "specversion": "1.0"},
+            "fhir": {"resourceType": "Patient", "id": "P4711Q", "meta": {"versionId": "3"}},
+        }
+        answers = {
+            format_: self.receive(body, self.endpoints[format_]).body
+            for format_, body in bodies.items()
+        }
+        messages = self.env["interop.message"].search([], order="id desc", limit=3)
+        now = dict(zip(messages.ids, messages.mapped("dedup_key"), strict=True))
+        self.assertTrue(all(":~" in key for key in now.values()))
+        before = {number: f"id:{number:064x}" for number in now}
+        for number, plain in before.items():
+            messages.browse(number).dedup_key = plain
+        self.env.flush_all()
+        key = self.env["interop.keyring"]._keyring().fingerprint_key
+        service = self.env["interop.message"]
+        self.assertEqual(service._key_identities(), 3)
+        self.assertEqual(
+            {one.id: one.dedup_key for one in messages},
+            {number: keyed_identity(key, plain) for number, plain in before.items()},
+        )
+        self.assertEqual(service._key_identities(), 0)
+        for number, keyed in now.items():
+            messages.browse(number).dedup_key = keyed
+        self.env.flush_all()
+        stored = service.search_count([])
+        for format_, body in bodies.items():
+            again = self.receive(body, self.endpoints[format_])
+            self.assertEqual(again.body, answers[format_], format_)
+        self.assertEqual(service.search_count([]), stored)
+
+    def test_it_is_done_once(self):
+        service = self.env["interop.message"]
+        with patch.object(self.env.registry["interop.message"], "_key_identities") as done:
+            service.init()
+            self.assertFalse(done.called)
+            self.env["ir.config_parameter"].set_param(DONE, False)
+            service.init()
+        self.assertEqual(done.call_count, 1)
 
     def test_what_was_being_applied_meanwhile_goes_too(self):
         """A drain that had found the record before it was erased, and committed after."""

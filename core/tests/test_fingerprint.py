@@ -1,8 +1,11 @@
+import hashlib
 import unittest
 
 from ..document import Envelope
 from ..errors import BusinessRule, MappingError, MissingCode
-from ..fingerprint import body_fingerprint, error_fingerprint, identity
+from ..fingerprint import body_fingerprint, error_fingerprint, identity, keyed_identity
+
+KEY = b"1"
 
 
 class BodyFingerprint(unittest.TestCase):
@@ -15,13 +18,16 @@ class BodyFingerprint(unittest.TestCase):
 class MessageIdentity(unittest.TestCase):
     def key(self, request_id="", fingerprint="f1", index=0, **said):
         envelope = Envelope(type="t", **said)
-        found = identity(envelope, fingerprint=fingerprint, request_id=request_id, index=index)
+        found = identity(
+            envelope, key=KEY, fingerprint=fingerprint, request_id=request_id, index=index
+        )
         return found and found.dedup_key
 
     def test_an_id_that_is_promised_unique_does_not_depend_on_the_content(self):
         said = {"id": "1", "source": "/s", "is_id_unique": True}
         self.assertEqual(self.key(**said), self.key(fingerprint="f2", **said))
-        self.assertTrue(identity(Envelope(type="t", **said), fingerprint="").is_id_unique)
+        found = identity(Envelope(type="t", **said), key=KEY, fingerprint="")
+        self.assertTrue(found.is_id_unique)
 
     def test_one_id_of_two_sources_is_two_messages(self):
         keys = {self.key(id="1", source=source, is_id_unique=True) for source in ("/a", "/b")}
@@ -43,6 +49,20 @@ class MessageIdentity(unittest.TestCase):
         self.assertEqual(self.key(request_id="r"), self.key(request_id="r", fingerprint="f2"))
         self.assertNotEqual(self.key(request_id="r"), self.key(request_id="r", index=1))
         self.assertEqual(self.key(id="1"), self.key(id="1", request_id="r"))
+
+    def test_who_has_no_key_can_confirm_no_guess(self):
+        said = Envelope(type="t", id="Patient/P4711/3", is_id_unique=True)
+        found, other = (identity(said, key=key, fingerprint="f").dedup_key for key in (KEY, b"2"))
+        self.assertNotEqual(found, other)
+        self.assertRegex(found, r"^id:~[0-9a-f]{64}$")
+
+    def test_what_was_kept_without_a_key_becomes_what_is_looked_for(self):
+        plain = "id:" + hashlib.sha256(b"0:0:15:Patient/P4711/3").hexdigest()
+        said = Envelope(type="t", id="Patient/P4711/3", is_id_unique=True)
+        wanted = identity(said, key=KEY, fingerprint="f").dedup_key
+        self.assertEqual(keyed_identity(KEY, plain), wanted)
+        self.assertEqual(keyed_identity(KEY, wanted), wanted)
+        self.assertEqual(keyed_identity(b"2", wanted), wanted)
 
     def test_nothing_given_is_no_identity(self):
         self.assertIsNone(self.key())

@@ -24,6 +24,7 @@ from . import (
     pulse,
     reencryption,
     retention,
+    keyed_identity,
     rate,
     overload,
     plan,

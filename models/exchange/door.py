@@ -173,7 +173,11 @@ class Door(models.AbstractModel):
         canonical = canonical_bytes(document)
         fingerprint = body_fingerprint(ring.fingerprint_key, canonical)
         same = identity(
-            envelope, fingerprint=fingerprint, request_id=verified.request_id, index=document.index
+            envelope,
+            key=ring.fingerprint_key,
+            fingerprint=fingerprint,
+            request_id=verified.request_id,
+            index=document.index,
         )
         minimised, dropped = followed.contracts.minimise(document)
         violation = self._violation(plan, followed, minimised)
