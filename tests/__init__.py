@@ -21,6 +21,7 @@ from . import test_configuration_bundle
 from . import test_configuration_file
 from . import test_content_reading
 from . import test_contract_door
+from . import test_contract_senders
 from . import test_contract_versions
 from . import test_copy_configuration
 from . import test_credentials
@@ -59,6 +60,7 @@ from . import test_entity_supply_late
 from . import test_entity_supply_order
 from . import test_endpoint_taking
 from . import test_erase_person
+from . import test_erasure_holds_good
 from . import test_fhir_back
 from . import test_find_person
 from . import test_fuzz

@@ -11,7 +11,6 @@ from ..core.compatibility import BREAKING
 from .common import InteropCase
 
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 OBJECT = {"type": "object", "properties": {"name": {"type": "string"}}}
 
 
@@ -30,6 +29,10 @@ class ContractCase(InteropCase):
 
     def allow(self, *paths):
         self.contract.attribute_ids = [(0, 0, {"path": path, "purpose": "tests"}) for path in paths]
+
+    def named(self, key, number="1.0"):
+        schema = f"https://x.org/odoo/interop/v1/schemas/{self.contract.code}/{number}"
+        return {**self.party(key), "specversion": "1.0", "dataschema": schema}
 
     def forbid(self, *paths):
         self.contract.attribute_ids.filtered(lambda line: line.path in paths).unlink()
@@ -276,10 +279,6 @@ class TestEnding(ContractCase):
         wizard.action_end()
         return told
 
-    def named(self, key, number="1.0"):
-        schema = f"https://x.org/odoo/interop/v1/schemas/{self.contract.code}/{number}"
-        return {**self.party(key), "specversion": "1.0", "dataschema": schema}
-
     def test_who_still_names_a_version_is_counted(self):
         for key in ("1", "2"):
             answer = self.receive(self.named(key), self.endpoints["cloudevents"])
@@ -298,67 +297,6 @@ class TestEnding(ContractCase):
         self.assertEqual((self.first.status, bool(self.first.retired_at)), ("retired", True))
         with self.assertRaisesRegex(UserError, "already"):
             self.first._retire("again")
-
-    def sent(self, version):
-        self.env.invalidate_all()
-        return [(one.system_id, one.count) for one in version._senders()]
-
-    def arrived(self, **ago):
-        """All messages that came in just now came so long ago."""
-        self.env.cr.execute(
-            "UPDATE interop_message SET received_at = received_at - %s WHERE received_at > %s",
-            (timedelta(**ago), fields.Datetime.now() - timedelta(minutes=5)),
-        )
-        self.env.invalidate_all()
-
-    def count(self):
-        self.env["interop.endpoint.use"]._cron_count()
-        return self.env["interop.contract.sending"].search([])
-
-    def test_it_is_counted_once_and_by_day(self):
-        self.send(self.party("1"), self.party("2"))
-        self.arrived(days=3)
-        self.send(self.party("3"))
-        self.assertEqual(self.sent(self.second), [(self.system, 3)])
-        counted = self.count()
-        self.assertEqual(counted.mapped("messages"), [2])
-        self.assertEqual(self.count(), counted)
-        self.assertEqual(self.sent(self.second), [(self.system, 3)])
-        self.arrived(days=40)
-        self.assertEqual(self.sent(self.second), [(self.system, 2)])
-        old = counted.copy({"day": counted.day - 40 * DAY})
-        self.assertEqual(self.count(), counted)
-        self.assertFalse(old.exists())
-
-    def test_of_the_day_on_which_it_went_out_of_use_only_who_names_it_counts(self):
-        self.first.sudo().out_of_use_at = self.noon(2)
-        self.env.flush_all()
-        for key, moment in (
-            ("1", self.noon(2) - HOUR),
-            ("2", self.noon(2) + HOUR),
-            ("3", self.noon(3)),
-        ):
-            answer = self.receive(self.named(key), self.endpoints["cloudevents"])
-            self.env.cr.execute(
-                "UPDATE interop_message SET received_at = %s WHERE uuid = %s",
-                (moment, json.loads(answer.body)["id"]),
-            )
-        for is_counted in (False, True):
-            if is_counted:
-                self.assertEqual(sum(self.count().mapped("messages")), 3)
-            self.assertEqual(self.sent(self.first), [(self.system, 1)], is_counted)
-
-    def noon(self, days):
-        today = fields.Datetime.now().replace(hour=12, minute=0, second=0, microsecond=0)
-        return today - days * DAY
-
-    def test_history_is_not_read(self):
-        """Who sends is told by the counts: rows of messages that were counted are not looked at."""
-        self.send(self.party("1"))
-        self.arrived(days=1)
-        self.count()
-        self.env.cr.execute("UPDATE interop_message SET contract_version_id = NULL")
-        self.assertEqual(self.sent(self.second), [(self.system, 1)])
 
     def test_the_version_in_use_is_not_ended(self):
         for end in (self.second._retire, lambda why: self.second._deprecate(False, why)):

@@ -150,6 +150,20 @@ class OfFhir(unittest.TestCase):
         found = leaves(told("json", body, {"extension": "public"}))
         self.assertEqual(found["extension.text"], ("B7", "public"))
 
+    def minimised(self, body, *paths):
+        document = Document("fhir", "Patient", body, Envelope("Patient"))
+        return Contracts([Contract.allowing("fhir", "*", *paths)]).minimise(document)[0].body
+
+    def test_an_extension_that_is_kept_for_one_in_it_keeps_its_address(self):
+        outer, inner = "http://x.example/outer", "http://x.example/inner"
+        found = {"url": inner, "valueString": "x"}
+        patient = {
+            "resourceType": "Patient",
+            "extension": [{"url": outer, "extension": [found, {"url": "y"}]}],
+        }
+        kept = self.minimised(patient, f"extension({outer}).extension({inner})")
+        self.assertEqual(kept["extension"], [{"url": outer, "extension": [found]}])
+
     def test_a_resource_type_that_is_none(self):
         found = leaves(told("fhir", {"resourceType": {"a": 1}}, {}, "Patient"))
         self.assertEqual(found, {"resourceType.a": ("1", "confidential")})

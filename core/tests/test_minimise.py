@@ -241,16 +241,6 @@ class TestMinimiseFhir(unittest.TestCase):
         partly, _ = minimise(patient, f"extension({vat}).url")
         self.assertEqual(partly["extension"], [{"url": vat}])
 
-    def test_an_extension_that_is_kept_for_one_in_it_keeps_its_address(self):
-        outer, inner = "http://x.example/outer", "http://x.example/inner"
-        found = {"url": inner, "valueString": "x"}
-        patient = {
-            "resourceType": "Patient",
-            "extension": [{"url": outer, "extension": [found, {"url": "y"}]}],
-        }
-        kept, _ = minimise(patient, f"extension({outer}).extension({inner})")
-        self.assertEqual(kept["extension"], [{"url": outer, "extension": [found]}])
-
     def test_a_shape_that_was_never_checked_is_dropped_not_trusted(self):
         body = {
             "resourceType": "Patient",
