@@ -34,8 +34,8 @@ class Line:
     """One line of the register.
 
     ``part``: CONTENT, RECORD or TABLE. ``model``: where it is kept, technically. ``what``: kind of document, entity or the
-    words of a table; ``attribute`` within it. ``until``: the code of what ends it (``register_tables.ENDS``), ``days`` where
-    that is a number. ``erasure``: what an erasure does to it (``register_tables.ERASURES``). ``sources``: the endpoints it
+    words of a table; ``attribute`` within it. ``until``: the code of what ends it (``register_terms.ENDS``), ``days`` where
+    that is a number. ``erasure``: what an erasure does to it (``register_terms.ERASURES``). ``sources``: the endpoints it
     comes from, ``basis``: the contract.
     """
 

@@ -24,7 +24,8 @@ from ..register import (
     unlisted,
 )
 from ..register_records import LAW_OF, RECORDS_OF
-from ..register_tables import ENDS, ERASURES, KEPT, PARTS_OF, Kept
+from ..register_tables import KEPT, Kept
+from ..register_terms import ENDS, ERASURES, PARTS_OF
 from . import shipped
 
 CONTRACT = Contract(

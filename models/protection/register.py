@@ -14,7 +14,7 @@ from ...core.register import (
     record_lines,
     table_lines,
 )
-from ...core.register_tables import ENDS, ERASURES
+from ...core.register_terms import ENDS, ERASURES
 from ..meaning.contract_attribute import CLASSES
 
 _lt = LazyTranslate(__name__)
