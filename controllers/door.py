@@ -9,14 +9,15 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
 from ..core import answers
+from ..core.body import LARGEST, PIECE
 from ..core.door import Knock
 from ..core.peer import Peer
 from ..core.problem import for_status
 from .dispatcher import respond
 
 KNOCK = "healthcare_interop.knock"
-#: above any endpoint's own limit; the door checks that one before it reads the body
-CEILING = 64 * 1024 * 1024 + 1
+#: above any endpoint's own limit, which the door keeps to
+CEILING = LARGEST + 1
 
 route = functools.partial(
     http.route,
@@ -85,6 +86,7 @@ class DoorController(http.Controller):
             length=http_request.content_length or 0,
             now=datetime.now(timezone.utc),
             read=self._body,
+            pieces=self._pieces,
             peer=self._peer(http_request.environ),
         )
 
@@ -94,8 +96,14 @@ class DoorController(http.Controller):
         return Peer(seen.get("REMOTE_ADDR") or "", seen.get("wsgi.url_scheme") or "http")
 
     def _body(self):
+        return b"".join(self._pieces())
+
+    def _pieces(self):
+        # Odoo shows all of werkzeug's request but what is read from; get_data holds whatever comes
+        stream = request.httprequest._HTTPRequest__wrapped.stream
         try:
-            return request.httprequest.get_data(cache=True, parse_form_data=False)
+            while piece := stream.read(PIECE):
+                yield piece
         except HTTPException as error:
             # cut off on the way, or beyond any limit and of no announced length
             raise for_status(error.code) from None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from .body import Body
 from .errors import MessageRefused
 from .peer import Peer
 from .rate import Taken
@@ -15,7 +16,8 @@ from .rate import Taken
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """A request before its body is read: ``read`` gives the raw bytes, ``length`` is what Content-Length announces.
+    """A request before its body is read: ``read`` gives the raw bytes, ``pieces`` the same one after another where they need
+    not be held at once; ``length`` is what Content-Length announces.
 
     ``peer`` is the other end of the connection, a proxy mostly. ``rest`` is what follows the endpoint in the address
     (``Patient/123`` for a FHIR PUT). Header names are lower case; ``now`` is aware: the moment of the first run, where Odoo
@@ -33,6 +35,18 @@ class Knock:
     read: Callable[[], bytes] = field(repr=False, compare=False)
     taken: Taken = field(default_factory=Taken, repr=False, compare=False)
     peer: Peer = field(default_factory=Peer)
+    pieces: Callable[[], Iterator[bytes]] | None = field(default=None, repr=False, compare=False)
+    held: list[Body] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def body(self) -> Body:
+        """One for all runs: what was read stays read."""
+        if not self.held:
+            self.held.append(Body(self.pieces() if self.pieces else self._at_once()))
+        return self.held[0]
+
+    def _at_once(self) -> Iterator[bytes]:
+        yield self.read()
 
 
 @dataclass(frozen=True, slots=True)

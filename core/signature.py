@@ -23,7 +23,8 @@ def refused(reason: str) -> Unauthenticated:
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
     """A request before anyone has parsed it: ``body`` is the raw bytes, header names are lower
-    case, ``now`` is aware. ``certificate``: the client's, as a proxy that is believed spells it."""
+    case, ``now`` is aware. ``certificate``: the client's, as a proxy that is believed spells it.
+    ``macs``: of a body that was too long to be kept, its signatures by key; ``body`` is empty then."""
 
     method: str
     path: str
@@ -31,6 +32,7 @@ class SignedRequest:
     body: bytes = field(repr=False)
     now: datetime
     certificate: str = field(default="", repr=False)
+    macs: Mapping[bytes, bytes] | None = field(default=None, repr=False)
 
     def __post_init__(self):
         # A parsed-and-dumped body or a naive clock would verify on one machine and not on another:

@@ -32,6 +32,7 @@ from . import test_door
 from . import test_door_http
 from . import test_door_identity
 from . import test_door_states
+from . import test_door_strangers
 from . import test_door_trace
 from . import test_drain
 from . import test_drain_failures

@@ -1,79 +1,19 @@
 """The door through the real routes: whatever comes, the answer is in the sender's terms, and never HTML."""
 
-import http.client
 import json
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 from odoo.tests import tagged
-from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 from odoo.tools import mute_logger
 
-from .common import MEDIA, DoorCase, InteropHttpCase
+from .common import MEDIA, DoorCase
+from .common_door_http import DoorHttpCase
 
-PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
 
 
 @tagged("post_install", "-at_install")
-class TestDoorHttp(InteropHttpCase):
-    def call(
-        self,
-        body=b"",
-        endpoint=None,
-        *,
-        method="POST",
-        rest="",
-        content_type="",
-        headers=None,
-        url="",
-    ):
-        endpoint = endpoint or self.endpoint
-        knock = self.knock(
-            body, endpoint, method=method, content_type=content_type, headers=headers
-        )
-        url = url or knock.path + (f"/{rest}" if rest else "")
-        return self.request(
-            method, url, knock.read(), {**knock.headers, "Content-Type": knock.content_type}
-        )
-
-    def request(self, method, url, body=b"", headers=None):
-        response = self.url_open(
-            url, data=body, headers=headers, method=method, allow_redirects=False
-        )
-        self.assertNotIn("html", response.headers.get("Content-Type", ""), response.text[:200])
-        self.assertNotIn("<html", response.text.lower())
-        self.assertNotIn("Set-Cookie", response.headers)
-        self.assertNotIn("Traceback", response.text)
-        return response
-
-    def raw(self, method, url, headers, chunks=(), *, is_cut=False):
-        """A request of which every header is the test's own."""
-        with self.allow_requests(all_requests=True):
-            address = urlsplit(self.base_url())
-            connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
-            connection.putrequest(method, url, skip_accept_encoding=True)
-            cookie = f"{TEST_CURSOR_COOKIE_NAME}={self.http_request_key}"
-            for name, value in {"Cookie": cookie, **headers}.items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            for chunk in chunks:
-                connection.send(chunk)
-            if is_cut:
-                connection.sock.shutdown(1)
-            response = connection.getresponse()
-            body = response.read()
-            connection.close()
-        self.assertNotIn("html", response.headers.get("Content-Type", ""), body[:200])
-        return response, body
-
-    def assertProblem(self, response, status, code):
-        self.assertEqual(response.status_code, status, response.text[:300])
-        self.assertEqual(response.headers["Content-Type"], PROBLEM)
-        said = response.json()
-        self.assertEqual((said["status"], said["code"]), (status, code))
-        return said
-
+class TestDoorHttp(DoorHttpCase):
     # -- taken --
 
     def test_every_format_is_taken_and_answered_in_its_own_terms(self):
@@ -241,7 +181,8 @@ class TestDoorHttp(InteropHttpCase):
             self.assertProblem(
                 self.call(b"a=1&b=2", content_type=type_), 415, "unsupported_media_type"
             )
-        no_type = self.request("POST", f"/interop/v1/in/{self.endpoint.code}", b"{}")
+        url, shown = f"/interop/v1/in/{self.endpoint.code}", self.credentials(b"{}", self.endpoint)
+        no_type = self.request("POST", url, b"{}", shown)
         self.assertProblem(no_type, 415, "unsupported_media_type")
 
     def test_bodies_that_break_parsers_break_nothing(self):

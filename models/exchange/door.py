@@ -13,6 +13,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...core import answers, auth, kinds
+from ...core.auth import standard_webhooks
+from ...core.body import LARGEST
 from ...core.codecs import accepts, canonical_bytes, decode, dump_document, options_of_path
 from ...core.door import NUL, Answer, Batch, Knock, has_nul, is_many, stored_subject
 from ...core.errors import (
@@ -81,17 +83,32 @@ class Door(models.AbstractModel):
         return self._with_versions_standing(answer, gate, batch)
 
     def _prove(self, gate, knock):
-        """Size, type and credential, in this order; raises ``MessageRefused``."""
-        if gate is None:
-            raise Unauthenticated("unauthenticated", detail="no such endpoint")
-        if knock.length > gate.max_body_kb * 1024:
+        """Credential, size and type, in this order; raises ``MessageRefused``.
+
+        Who has not proved who it is learns neither of size nor of type: they are an endpoint's own, and so would tell that
+        there is one. Only what is too long for any is said to anybody.
+        """
+        if knock.length > LARGEST:
             raise MessageRefused("body_too_large", http_status=413)
+        gates = (gate,) if gate else ()
+        limit = gate.max_body_kb * 1024 if gate else 0
+        body = knock.body.upto(limit) if knock.length <= limit else None
+        if body is None:
+            self._authenticate_unkept(gates, knock)
+            raise MessageRefused("body_too_large", http_status=413)
+        verified = self._authenticate(gates, knock, body)
         if not accepts(gate.format, knock.content_type, knock.headers):
             raise MessageRefused("unsupported_media_type", http_status=415)
-        body = knock.read()
-        if len(body) > gate.max_body_kb * 1024:
-            raise MessageRefused("body_too_large", http_status=413)
-        return self._authenticate((gate,), knock, body)
+        return verified
+
+    def _authenticate_unkept(self, gates, knock):
+        """Of a body that is longer than what is kept of it: it is read to its end, by whatever address it came."""
+        for gate in gates:
+            # it can be read once: the limit has to be that of now
+            self._check_unchanged(gate)
+        credentials = [one for gate in gates for one in gate.credentials]
+        macs = standard_webhooks.macs(credentials, knock.headers, knock.body.drain())
+        self._authenticate(gates, knock, b"", macs)
 
     def _let_in(self, gate, verified, knock):
         """Lifecycle, state, load and rate, in this order; raises ``MessageRefused``. Nothing has been parsed yet."""
@@ -104,7 +121,7 @@ class Door(models.AbstractModel):
             raise Overloaded(OVERLOAD_RETRY_SECONDS)
         self._let_through(gate, verified, knock, 1)
 
-    def _authenticate(self, gates, knock, body):
+    def _authenticate(self, gates, knock, body, macs=None):
         """What a credential of one of ``gates`` proves; raises ``Unauthenticated``, or ``KeyUnknown`` where that can't be told
         yet."""
         request = SignedRequest(
@@ -114,6 +131,7 @@ class Door(models.AbstractModel):
             body=body,
             now=knock.now,
             certificate=self._certificate(knock),
+            macs=macs,
         )
         credentials = tuple(one for gate in gates for one in gate.credentials)
         try:
