@@ -8,7 +8,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessDenied, AccessError, ValidationError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..core import sign_in
@@ -198,6 +198,28 @@ class TestSignIn(AuditMixin, TransactionCase):
         for role in ("service", "system", "base.group_system"):
             with self.subTest(role), self.assertRaises(ValueError):
                 lines.create({"provider_id": PROVIDER, "value": "x", "role": role})
+
+    def test_a_line_is_written_on_its_screen(self):
+        theirs = new_test_user(self.env, "sign-in-writer", groups="base.group_system")
+        mark = self.newest()
+        providers = [(str(PROVIDER), "Hospital"), (str(OTHER), "Suppliers")]
+        with patch.object(RoleClaim, "_selection_provider", lambda _self: providers):
+            with Form(self.env["interop.role.claim"].with_user(theirs)) as form:
+                form.provider, form.value, form.role = str(OTHER), "a", "auditor"
+            line = form.record
+            self.assertEqual(
+                (line.provider_id, line.provider, line.claim), (OTHER, str(OTHER), "groups")
+            )
+            [made] = self.entries(mark)
+            self.assertIn(f'"provider_id":[null,{OTHER}]', made.details)
+            with Form(line) as form:
+                form.provider = str(PROVIDER)
+            self.assertEqual(line.provider_id, PROVIDER)
+            with self.assertRaises(AssertionError), Form(line) as form:
+                form.provider = False
+        # of an add-on, or a provider, that is gone
+        line.invalidate_recordset()
+        self.assertEqual((line.provider, line.provider_id), (False, PROVIDER))
 
     def test_lines_are_checked(self):
         lines = self.env["interop.role.claim"]

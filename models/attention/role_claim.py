@@ -70,7 +70,18 @@ class RoleClaim(models.Model):
 
     def _inverse_provider(self):
         for line in self:
-            line.provider_id = int(line.provider or 0)
+            if line.provider_id != (number := int(line.provider or 0)):
+                line.provider_id = number
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The screen knows a provider by ``provider`` alone, which is not stored; the number has to be there at once."""
+        return super().create(
+            [
+                {**vals, "provider_id": vals.get("provider_id") or int(vals.get("provider") or 0)}
+                for vals in vals_list
+            ]
+        )
 
     @api.constrains("claim", "value")
     def _check_spaces(self):
