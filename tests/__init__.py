@@ -115,6 +115,7 @@ from . import test_tour_credentials
 from . import test_tour_new_sender
 from . import test_tours
 from . import test_try_sample
+from . import test_uninstall
 from . import test_untold_currencies
 from . import test_waking
 from . import test_workbench
