@@ -1,7 +1,7 @@
 {
     "name": "Healthcare Interop",
     "summary": "Clinical systems and Odoo stay aligned: nothing lost, nothing twice, nothing hidden",
-    "version": "19.0.0.1.0",
+    "version": "19.0.0.2.0",
     "license": "LGPL-3",
     "author": "Healthcare Interop contributors",
     "website": "https://example.org/healthcare_interop",

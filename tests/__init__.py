@@ -80,6 +80,7 @@ from . import test_mapping_profiles
 from . import test_mapping_tests
 from . import test_mapping_versions
 from . import test_merging
+from . import test_migrations
 from . import test_neutralize
 from . import test_never_stored
 from . import test_no_show_fees
