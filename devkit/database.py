@@ -43,6 +43,11 @@ def runner_name():
     return _name("_runner")
 
 
+def upgrade_name():
+    """A hospital as an earlier release left it, to be updated."""
+    return _name("_upgrade")
+
+
 def base_name():
     return _name("_base")
 

@@ -94,11 +94,15 @@ def url():
     return f"http://127.0.0.1:{ports()['http']}"
 
 
+def new_key():
+    """A payload encryption key, with its id."""
+    return "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def _secrets():
     """Secrets made once for this checkout: the payload encryption key."""
     if not paths.SECRETS.exists():
-        key = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
-        write_private(paths.SECRETS, json.dumps({"encryption_keys": key}))
+        write_private(paths.SECRETS, json.dumps({"encryption_keys": new_key()}))
     return json.loads(paths.SECRETS.read_text(encoding="utf-8"))
 
 
@@ -149,11 +153,23 @@ def write_configuration(database, test_database):
     _write(paths.TEST_CONF, test | {"workers": 0, "max_cron_threads": 0}, "root:0")
 
 
-def _write(file, options, channels):
+def write_apart(file, database, addons, data, encryption_keys):
+    """Write the configuration of a database that stands apart: other add-ons, other files, other keys; nothing listens.
+
+    The add-on is not server-wide, as Odoo uninstalls none that is.
+    """
+    chosen = ports()
+    own = _options(database, (chosen["test_http"], chosen["test_gevent"]))
+    own |= {"addons_path": ",".join(map(str, addons)), "data_dir": data}
+    own |= {"workers": 0, "max_cron_threads": 0, "server_wide_modules": "base,web,queue_job"}
+    _write(file, own, "root:0", {"encryption_keys": encryption_keys})
+
+
+def _write(file, options, channels, secrets_=None):
     lines = ["[options]", *(f"{name} = {value}" for name, value in options.items())]
     lines += ["", "[queue_job]", f"channels = {channels}"]
     # plain http on 127.0.0.1: no network is crossed
-    own = {**_secrets(), "allow_http": True}
+    own = {**(secrets_ or _secrets()), "allow_http": True}
     lines += ["", f"[{paths.ADDON}]", *(f"{name} = {value}" for name, value in own.items())]
     write_private(file, "\n".join(lines) + "\n")
 

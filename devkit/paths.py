@@ -61,9 +61,9 @@ def socket_dir():
     return Path(tempfile.gettempdir()) / f"interop-{getpass.getuser()}-{checkout_id()}"
 
 
-def manifest():
-    """The add-on's manifest as a dict, empty while there is none."""
-    file = CHECKOUT / "__manifest__.py"
+def manifest(folder=CHECKOUT):
+    """The add-on's manifest as a dict, empty while there is none; ``folder``: of another state of it."""
+    file = folder / "__manifest__.py"
     return ast.literal_eval(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 

@@ -13,7 +13,19 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
-from devkit import addon, chromium, console, database, locks, odoo, odoo_log, paths, python_env
+from devkit import (
+    addon,
+    chromium,
+    console,
+    database,
+    former,
+    locks,
+    odoo,
+    odoo_log,
+    paths,
+    python_env,
+    updating,
+)
 
 TOURS = "test_tour*.py"
 RUNNER_LOG = paths.RUN / "odoo-test.log"
@@ -61,6 +73,7 @@ def _stages(only, quick):
     if not quick:
         stages.append(("tours (Chromium)", lambda: tours(only)))
     if not (only or quick):
+        stages.append(("updated, uninstalled", from_release))
         stages.append(("small runs of benchmarks", benchmarks))
     return stages
 
@@ -303,6 +316,19 @@ def own_runner():
     failed = found.failed or len(found.unexpected) or int(bool(ended))
     remark = f"{len(found.unexpected)} unexpected warnings; see {RUNNER_LOG.name}" if failed else ""
     return Result(max(found.tests - found.failed, 0), failed, 0, remark)
+
+
+def from_release():
+    """The release before this one updated to this, uninstalled, and installed again."""
+    try:
+        commit = former.find()
+    except former.NoHistory as lacks:
+        console.note(f"updating is not tried: {lacks}")
+        return Result(skipped=1, remark=str(lacks))
+    checks = updating.run(commit)
+    updating.tell(checks)
+    failed = sum(map(bool, checks.values()))
+    return Result(len(checks) - failed, failed, 0, f"from {commit[:12]}")
 
 
 def benchmarks():
