@@ -148,7 +148,7 @@ def _build(cached, commit):
     building = cached.with_name(cached.name + ".part")
     _wipe(building)
     building.mkdir(parents=True)
-    base = paths.cache() / f"base-{database.base_key()}"
+    base = database.cached_base()
     postgres.copy(base / "pg", building / "pg")
     with _serving(building):
         postgres.query(f'ALTER DATABASE "{database.base_name()}" RENAME TO "{name()}"')
@@ -164,9 +164,9 @@ def _make(folder, commit):
     """On the user's own server."""
     database.drop(name())
     database.create(name(), database.base_name())
-    shutil.copytree(
-        paths.FILESTORE / name(), folder / "data" / "filestore" / name(), dirs_exist_ok=True
-    )
+    files = folder / "data" / "filestore"
+    files.mkdir(parents=True)
+    console.run(["cp", "-a", paths.FILESTORE / name(), files])
     _fill(folder, commit)
 
 

@@ -124,17 +124,23 @@ def _prepare_embedded():
         wipe()
     if not mark.exists():
         wipe()
-        _copy_from_cache(key)
+        _copy_from_cache()
         mark.write_text(key, encoding="utf-8")
     postgres.start(paths.POSTGRES_DATA, paths.socket_dir(), paths.POSTGRES_LOG)
 
 
-def _copy_from_cache(key):
-    cached = paths.cache() / f"base-{key}"
+def cached_base():
+    """The folder in the cache with the embedded server whose one database is the base; made if need be."""
+    cached = paths.cache() / f"base-{base_key()}"
     if not cached.exists():
         with locks.cache():
             if not cached.exists():
                 _build_cache(cached)
+    return cached
+
+
+def _copy_from_cache():
+    cached = cached_base()
     with console.step("copying the base database from the cache"):
         postgres.copy(cached / "pg", paths.POSTGRES_DATA)
         paths.FILESTORE.mkdir(parents=True, exist_ok=True)
