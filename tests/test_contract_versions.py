@@ -236,6 +236,14 @@ class TestPublishing(ContractCase):
         self.assertEqual((made.code, made.version), ("old", "1.0"))
         self.assertFalse(made.active_version_id.is_shipped)
 
+    def test_an_upgrade_publishes_nothing_that_nobody_has_published(self):
+        made = self.env["interop.contract"].create(
+            {"name": "ours", "format": "json", "document": "ours.v1"}
+        )
+        self.env["interop.contract"]._keep_shipped()
+        self.assertFalse(made.version_ids)
+        self.assertFalse(made.active_version_id)
+
     def test_everything_is_on_record(self):
         self.forbid("name")
         second = self.publish()

@@ -13,8 +13,8 @@ class ContractShipped(models.Model):
         """After an installation or upgrade: a version for each shipped contract that says something new.
 
         It is put in use, unless people here have published their own: then it waits, as a change that is not published.
-        Contracts without a version were in force as they stood, in an earlier release: they stay so. ``is_loaded``: the data
-        files have been read a moment ago, all of them.
+        Contracts without a code were in force as they stood, in an earlier release: they stay so. Others that nobody has
+        published stay what they are. ``is_loaded``: the data files have been read a moment ago, all of them.
         """
         if is_loaded:
             unlink_no_longer_shipped(self.env["interop.contract.attribute"])
@@ -22,9 +22,10 @@ class ContractShipped(models.Model):
         add_on = self.env.ref(f"base.module_{MODULE}")
         note = self.env._("Came with version %s of the add-on", add_on.installed_version)
         for contract in self.with_context(active_test=False).search([]):
+            was_in_force = not contract.code
             contract._give_missing_code(contract in shipped)
             used = contract.active_version_id
-            if not used:
+            if not used and (contract in shipped or was_in_force):
                 mine = self.env._("In force before versions were kept")
                 contract._publish_if_changed(
                     note if contract in shipped else mine, is_shipped=contract in shipped
