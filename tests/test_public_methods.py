@@ -123,6 +123,7 @@ PUBLIC = {
     "purchase.order": {OPENS: "action_interop_history"},
     "res.partner": {OPENS: "action_interop_disagreements action_interop_history"},
     "stock.move": {OPENS: "action_interop_history"},
+    "stock.quant": {OPENS: "action_interop_count"},
     "stock.picking": {OPENS: "action_interop_history"},
 }  # fmt: skip
 #: Odoo's own methods, which check access in what they call; ours say more about what may be done

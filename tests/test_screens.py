@@ -117,6 +117,27 @@ class TestScreens(TransactionCase):
                     len(helped) / len(own), 0.4, [field.name for field in own if not field.help]
                 )
 
+    def test_every_button_can_be_pressed(self):
+        """The web client calls a button's method with the ids of what is shown or ticked, also where that is nothing."""
+        pressed = set()
+        for view in self._own("ir.ui.view").filtered("model"):
+            for button in etree.fromstring(view.arch_db).iter("button"):
+                model = self._model_of(button, view.model)
+                if button.get("type") == "object":
+                    pressed.add((model, button.get("name")))
+        self.assertGreater(len(pressed), 90)
+        for model, name in sorted(pressed):
+            with self.subTest(model=model, button=name):
+                method = getattr(type(self.env[model]), name)
+                self.assertFalse(getattr(method, "_api_model", False))
+
+    def _model_of(self, node, model):
+        """The model of what stands at ``node`` in a view of ``model``: a list within a form shows another's records."""
+        for field in reversed([one for one in node.iterancestors("field") if one.get("name")]):
+            found = self.env[model]._fields.get(field.get("name"))
+            model = found.comodel_name if found and found.relational else model
+        return model
+
     def test_every_menu_leads_somewhere(self):
         root = self.env.ref(ROOT)
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])

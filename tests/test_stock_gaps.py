@@ -24,6 +24,16 @@ class StockGapsTest(StockMovementCase):
         self.done(self.fact("M2", "receipt", quantity=2, from_location=None, to_location="SUR"))
         self.assertEqual([], self.gaps())
 
+    def test_a_gap_leads_to_its_count(self):
+        self.done(self.fact(quantity=5))
+        gap = self.env["stock.quant"].search(
+            [("product_id", "=", self.gloves.id), ("location_id", "=", self.store.id)]
+        )
+        manager = new_test_user(self.env, "x-count", groups="stock.group_stock_manager")
+        action = gap.with_user(manager).action_interop_count()
+        self.assertEqual(action["res_model"], "stock.quant")
+        self.assertEqual(self.env["stock.quant"].search(action["domain"]), gap)
+
     def test_a_route_may_refuse_it(self):
         self.stocked(self.gloves, 3)
         error = self.fails(self.fact(quantity=5), "beyond_stock", blocks_gaps=True)

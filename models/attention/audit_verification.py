@@ -100,7 +100,6 @@ class AuditVerification(models.Model):
 
     # -- by people --
 
-    @api.model
     def action_verify(self):
         """Verify from the beginning, and show the answer, or how far it got."""
         self._check_may_verify()

@@ -60,6 +60,15 @@ class StockMove(models.Model):
 class StockQuant(models.Model):
     _inherit = "stock.quant"
 
+    def action_interop_count(self):
+        """Odoo's own count of stock, of these products at these places; who may not count is refused there."""
+        action = self.action_view_inventory()
+        action["domain"] = [
+            ("product_id", "in", self.product_id.ids),
+            ("location_id", "in", self.location_id.ids),
+        ]
+        return action
+
     def _interop_within(self, source, products):
         """What is there of ``products`` in a store and below it, first in first out."""
         # as Odoo does: what may be taken does not depend on who asks
