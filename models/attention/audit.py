@@ -131,6 +131,8 @@ class Audit(models.AbstractModel):
         return "\n".join(
             self._line(known[name]._description_string(self.env) if name in known else name, value)
             for name, value in details.items()
+            # of what was made anew, what is empty tells nothing
+            if value != [None, None]
         )
 
     def _line(self, name, value):

@@ -29,7 +29,7 @@ ACTION_WORDS = {
     "discarded": _lt("Discarded"),
     "bound": _lt("Code bound"),
     "decided": _lt("Disagreement decided"),
-    "approved": _lt("Mapping put in use"),
+    "approved": _lt("Version put in use"),
     "imported": _lt("Configuration imported"),
     "exported": _lt("Exported"),
     "verified": _lt("Audit log verified"),
