@@ -122,6 +122,8 @@ class TestScreen(DoorCase):
         theirs = self.make_endpoint("json", system_id=other.id)
         screen = self.look(viewer)
         self.assertIn(f"/interop/v1/in/{self.endpoint.code}", screen.content)
+        self.assertIn("<code>webhook-signature</code>", screen.content)
+        self.assertNotIn("webhookSignature", screen.content)
         self.assertNotIn(theirs.code, screen.content)
         for name in NAMES:
             said = json.loads(base64.b64decode(screen[name]))

@@ -132,13 +132,29 @@ class ApiDescription(models.TransientModel):
         }
 
 
+def _proofs(document, operation):
+    """``[[(what is sent, what it is)]]``: any one of the lists proves who sends; empty where nobody is asked."""
+    known = document["components"].get("securitySchemes", {})
+    sent = {"http": "Authorization: Bearer", "mutualTLS": "TLS"}
+    return [
+        [
+            (
+                known[name].get("name") or sent[known[name]["type"]],
+                known[name].get("description", ""),
+            )
+            for name in requirement
+        ]
+        for requirement in operation["security"]
+        if requirement
+    ]
+
+
 def _operations(document):
     """What the screen shows of each operation of an OpenAPI document."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method == "parameters":
                 continue
-            schemes = {" + ".join(requirement) for requirement in operation["security"]}
             content = operation.get("requestBody", {}).get("content", {})
             yield {
                 "id": operation["operationId"],
@@ -151,7 +167,7 @@ def _operations(document):
                 "successor": operation.get("x-successor", ""),
                 "event_types": operation.get("x-event-types", []),
                 "media": sorted(content),
-                "schemes": sorted(schemes),
+                "proofs": _proofs(document, operation),
                 "code": path.removeprefix(DOOR_PATH) if path.startswith(DOOR_PATH) else "",
                 "answers": [
                     (status, HTTPStatus(int(status)).phrase, answer["description"])

@@ -50,6 +50,7 @@ class Credential(models.Model):
         readonly=True, copy=False, default=lambda self: self.env["interop.message"]._new_uuid()
     )
     expires_at = fields.Datetime(
+        string="Expires",
         tracking=True,
         default=lambda self: fields.Datetime.now() + timedelta(days=365),
         help="Empty: never. Refused from then on.",

@@ -80,6 +80,7 @@ class Endpoint(models.Model):
     )
     unknown_facility = fields.Selection(
         [("refuse", "Fail, as an exception"), ("endpoint", "Treat as the endpoint's facility")],
+        string="Unknown facility",
         required=True,
         default="refuse",
         tracking=True,
@@ -96,6 +97,7 @@ class Endpoint(models.Model):
     max_batch = fields.Integer(string="Most messages in one body", required=True, default=1000)
     batch_mode = fields.Selection(
         [("all", "All or nothing"), ("good", "Take the good")],
+        string="Of a batch",
         required=True,
         default="all",
         help="What happens to a batch in which some messages can't be read.",

@@ -71,7 +71,9 @@ class Reencryption(models.Model):
         default="running",
         help="Running goes on by itself, also after a restart. Stopped keeps what was done; go on at any time.",
     )
-    started_at = fields.Datetime(readonly=True, default=lambda self: fields.Datetime.now())
+    started_at = fields.Datetime(
+        string="Started", readonly=True, default=lambda self: fields.Datetime.now()
+    )
     moved_at = fields.Datetime(
         string="Last step", readonly=True, default=lambda self: fields.Datetime.now()
     )

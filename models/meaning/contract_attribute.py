@@ -24,6 +24,7 @@ class ContractAttribute(models.Model):
     path = fields.Char(required=True, help="A place in the document: PID-5, name.family, quantity")
     data_class = fields.Selection(
         CLASSES,
+        string="Class",
         required=True,
         default="confidential",
         help="How much harm it does where it should not be. Restricted: a purpose and an end are demanded.",
