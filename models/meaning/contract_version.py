@@ -80,14 +80,16 @@ class ContractVersionModel(models.Model):
     is_shipped = fields.Boolean(string="Shipped", readonly=True, help="Came with the add-on.")
     note = fields.Char(string="Why", readonly=True)
     author_id = fields.Many2one("res.users", string="Published by", readonly=True, required=True)
-    deprecated_at = fields.Datetime(readonly=True, help="Senders are told so with every answer.")
+    deprecated_at = fields.Datetime(
+        string="Deprecated since", readonly=True, help="Senders are told so with every answer."
+    )
     sunset_at = fields.Datetime(
         string="Ends on",
         readonly=True,
         tracking=True,
         help="Senders are told the day with every answer. Nothing ends by itself: somebody retires it.",
     )
-    retired_at = fields.Datetime(readonly=True)
+    retired_at = fields.Datetime(string="Retired since", readonly=True)
     out_of_use_at = fields.Datetime(
         string="In use until", readonly=True, help="Since then only those follow it who name it."
     )
