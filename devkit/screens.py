@@ -185,7 +185,34 @@ SCREENS = [
             ".o_interop_try_button",
         ),
     ),
-    Screen("screen_register", "healthcare_interop.register_open"),
+    Screen(
+        "screen_register", "healthcare_interop.register_open", clicks=(".o_group_header >> nth=2",)
+    ),
+    Screen("screen_interfaces", ACTION.format("interface")),
+    Screen("screen_event_types", ACTION.format("event_type")),
+    Screen(
+        "screen_api_description", ACTION.format("api_description"), clicks=("summary >> nth=5",)
+    ),
+    Screen(
+        "screen_contract_version",
+        ACTION.format("contract_version"),
+        _named("interop_contract_version", "name", "FHIR Patient"),
+        (".nav-link:has-text('Technical')",),
+    ),
+    Screen(
+        "screen_deprecate",
+        ACTION.format("endpoint"),
+        _named("interop_endpoint", "code", "demo_pas"),
+        ("button:has-text('Deprecate')",),
+    ),
+    Screen(
+        "screen_export_configuration",
+        ACTION.format("contract"),
+        clicks=(
+            "button[data-menu-xmlid='healthcare_interop.configuration_menu']",
+            "a[data-menu-xmlid='healthcare_interop.export_configuration_menu']",
+        ),
+    ),
     Screen(
         "screen_concept_map",
         ACTION.format("concept_map"),

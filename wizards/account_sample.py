@@ -148,7 +148,7 @@ class AccountWords:
 
     def name(self, document, row):
         """What the standard calls the place; only HL7 v2's places don't say it themselves."""
-        return place_name(row.path) if document.format == "hl7v2" else ""
+        return place_name(row.path).rpartition(": ")[2] if document.format == "hl7v2" else ""
 
     def title(self, error):
         found = explain(error.code)
