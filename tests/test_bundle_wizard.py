@@ -63,6 +63,17 @@ class TestBundleWizard(BundleCase):
         self.assertFalse(changed.is_chosen)
         self.assertFalse(changed.is_tickable)
 
+    def test_the_report_leads_to_contracts_that_wait_to_be_published(self):
+        wizard = self.imported(self.whole())
+        for contract in self.env["interop.contract"].search([("is_changed", "=", True)]):
+            contract._publish("test")
+        self.assertFalse(wizard.action_open_contracts()["context"]["search_default_changed"])
+        line = self.env["interop.contract.attribute"].search([], limit=1)
+        line.purpose = "something else"
+        action = wizard.action_open_contracts()
+        self.assertEqual(action["res_model"], "interop.contract")
+        self.assertEqual(action["context"]["search_default_changed"], 1)
+
     def test_two_files_side_by_side(self):
         text = self.whole()
         self.endpoint.max_batch = 12

@@ -76,7 +76,7 @@ PUBLIC = {
     "interop.identifier.fault": {OPENS: "action_open_record", ACTS: "action_dismiss action_reopen"},
     "interop.import.concept.map": {ACTS: "action_import"},
     "interop.import.configuration": {
-        OPENS: "action_open_endpoints action_open_mappings",
+        OPENS: "action_open_contracts action_open_endpoints action_open_mappings",
         ACTS: "action_back action_import action_look",
     },
     "interop.import.configuration.line": {ACTS: "action_import action_tick action_untick"},

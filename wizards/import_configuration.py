@@ -222,6 +222,13 @@ class ImportConfiguration(models.TransientModel):
     def action_open_endpoints(self):
         return self.env["ir.actions.act_window"]._for_xml_id("healthcare_interop.endpoint_action")
 
+    def action_open_contracts(self):
+        """Those whose changes wait to be published, if any do."""
+        name = "healthcare_interop.contract_action"
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        wait = self.env["interop.contract"].search_count([("is_changed", "=", True)], limit=1)
+        return action | {"context": {"search_default_changed": wait}}
+
     def action_open_mappings(self):
         return self.env["ir.actions.act_window"]._for_xml_id("healthcare_interop.mapping_action")
 
