@@ -65,6 +65,9 @@ class TestAccountSample(InteropCase):
                 self.assertIn("kept", self.row(shown, kept))
                 self.assertTrue(self.row(shown, dropped))
 
+    def test_without_a_format_it_says_so(self):
+        self.assertIn("which format", self.shown(self.sample(), False))
+
     def test_places_of_hl7v2_are_called_by_their_names(self):
         shown = self.shown(self.hl7().decode(), "hl7v2")
         self.assertIn("Patient identifier list", self.row(shown, "PID-3.1"))

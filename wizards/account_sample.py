@@ -3,6 +3,8 @@
 Values are shown to whoever pasted them, and to nobody else.
 """
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ..core.codecs import decode
@@ -54,6 +56,9 @@ class AccountSample(models.TransientModel):
     def _onchange_asked(self):
         body = self._body() if self.format else b""
         self.result = body and self._render(*self._read(body))
+        if self.asked and not self.format:
+            told = self.env._("Say first which format it has.")
+            self.result = Markup('<div class="alert alert-warning" role="alert">%s</div>') % told
 
     def _read(self, body):
         """``(documents, errors)`` as the door would read them; an error has its place in the body."""

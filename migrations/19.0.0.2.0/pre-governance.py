@@ -20,6 +20,7 @@ def migrate(cr, _version):
     keep_what_does_not_fit(cr)
     name_owners(cr)
     keep_active(cr)
+    rename_reminders(cr)
 
 
 def state_purposes(cr):
@@ -114,6 +115,12 @@ def keep_active(cr):
         table = SQL.identifier(name)
         cr.execute(SQL("ALTER TABLE %s ADD COLUMN IF NOT EXISTS active bool DEFAULT TRUE", table))
         cr.execute(SQL("ALTER TABLE %s ALTER COLUMN active DROP DEFAULT", table))
+
+
+def rename_reminders(cr):
+    """Who was warned of a credential's end is not warned again."""
+    if _has_column(cr, "interop_credential", "warned_days"):
+        cr.execute("ALTER TABLE interop_credential RENAME COLUMN warned_days TO reminded_days")
 
 
 def _has_column(cr, table, column):
