@@ -4,6 +4,7 @@ import json
 
 from odoo.tests import tagged
 
+from ..core.canonical import ENTITIES
 from .common import DoorCase
 from .common_bundle import BundleCase
 from .test_service_rights import ServiceRightsCase
@@ -153,6 +154,21 @@ class TestRightsOfTaking(ServiceRightsCase):
         self.assertHolds()
         endpoint.takes = "any"
         self.assertHolds("party", "claim")
+
+    def test_a_laboratory_has_the_rights_of_orders_by_what_is_shipped(self):
+        """Routes for all, mappings for all, contracts of its own."""
+        shipped = self.env["interop.mapping"].with_context(active_test=False)
+        shipped.search([("system_id", "=", False), ("format", "=", "hl7v2")]).active = True
+        for entity in ENTITIES:
+            self.takes(entity)
+        endpoint = self.speaks("hl7v2")
+        self.assertIn(self.right("employee"), self.user.group_ids)
+        orders = [("code", "in", ("hl7-order", "hl7-result"))]
+        contracts = self.env["interop.contract"].search(orders)
+        endpoint.write({"takes": "some", "contract_ids": [(6, 0, contracts.ids)]})
+        self.assertHolds("order")
+        contracts[0].document += " ADT^A20"
+        self.assertHolds("order", "location")
 
 
 @tagged("post_install", "-at_install")

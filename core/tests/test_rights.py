@@ -5,6 +5,7 @@ import random
 import unittest
 from fnmatch import fnmatchcase
 
+from core.errors import RightMissing
 from core.rights import Mapped, Spoken, Taken, overlap, reached
 
 LAB, EHR = 1, 2
@@ -54,6 +55,13 @@ class ReachedTest(unittest.TestCase):
     def test_who_sends_what_nobody_takes_has_nothing(self):
         self.assertEqual({LAB: frozenset()}, reached([Spoken(LAB, "fhir")], MAPPINGS, ROUTES))
         self.assertEqual({}, reached([], MAPPINGS, ROUTES))
+
+
+class RightMissingTest(unittest.TestCase):
+    def test_it_names_the_entity_and_waits_for_a_person(self):
+        error = RightMissing("charge")
+        self.assertEqual(("right_missing", "charge", ""), (error.code, error.detail, error.path))
+        self.assertEqual(("security", False), (error.category, error.is_retryable))
 
 
 class OverlapTest(unittest.TestCase):
