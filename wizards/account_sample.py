@@ -3,8 +3,6 @@
 Values are shown to whoever pasted them, and to nobody else.
 """
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 from ..core.codecs import decode
@@ -57,8 +55,7 @@ class AccountSample(models.TransientModel):
         body = self._body() if self.format else b""
         self.result = body and self._render(*self._read(body))
         if self.asked and not self.format:
-            told = self.env._("Say first which format it has.")
-            self.result = Markup('<div class="alert alert-warning" role="alert">%s</div>') % told
+            self.result = self.env["ir.qweb"]._render("healthcare_interop.account_sample_no_format")
 
     def _read(self, body):
         """``(documents, errors)`` as the door would read them; an error has its place in the body."""

@@ -22,7 +22,8 @@ class EndpointInventory(models.Model):
 
     def _interface(self, event_types):
         # that it has credentials of a scheme is told to whoever may see the endpoint
-        valid = self.sudo().credential_ids.filtered(lambda one: one.state == "valid")
+        own = self.sudo()
+        valid = own.credential_ids.filtered(lambda one: one.state == "valid")
         return Interface(
             code=self.code,
             name=self.name,
@@ -39,7 +40,7 @@ class EndpointInventory(models.Model):
                 for contract, told in event_types[
                     "json" if self.format == "cloudevents" else self.format
                 ]
-                if self.takes == "any" or contract in self.contract_ids
+                if self.takes == "any" or contract in own.contract_ids
             ),
         )
 

@@ -22,6 +22,7 @@ class EndpointTaking(models.Model):
     contract_ids = fields.Many2many(
         "interop.contract",
         string="Contracts",
+        groups="healthcare_interop.group_operator,healthcare_interop.group_auditor",
         domain="[('format', '=', 'json' if format == 'cloudevents' else format)]",
         help="Of a FHIR Bundle that holds more, only their resources are kept.",
     )
