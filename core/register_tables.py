@@ -323,7 +323,7 @@ KEPT: tuple[Kept, ...] = (
     _nobody("interop.attribute", "label name"),
     _nobody("interop.concept.map", "code name note"),
     _nobody("interop.concept.map.line", "source_code source_system target_code"),
-    _nobody("interop.contract", "code document name schema"),
+    _nobody("interop.contract", "before_upgrade code document name schema"),
     _nobody("interop.contract.version", "definition name note number sha256"),
     _nobody("interop.contract.sender", what="who sends by which version"),
     _nobody("interop.contract.sending", what="how much is sent by which version"),

@@ -27,6 +27,8 @@ GIVEN_UP = {
     ("interop_contract", "version"): "numbers are those of versions; in the words of the first one",
     ("interop_contract", "schema"): "texts that are no JSON Schema go into the contract's history",
     ("interop_contract_attribute", "purpose"): "empty ones say that nobody stated any",
+    ("interop_credential", "warned_days"): "is called reminded_days, as with all that ends",
+    ("interop_message", "dedup_key"): "a digest that is keyed now, of the same key",
     ("interop_endpoint", "revision"): "tells workers to read the endpoint again",
 }
 #: structure that is not the add-on's

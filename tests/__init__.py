@@ -22,6 +22,7 @@ from . import test_configuration_file
 from . import test_content_reading
 from . import test_contract_door
 from . import test_contract_senders
+from . import test_contract_upgrades
 from . import test_contract_versions
 from . import test_copy_configuration
 from . import test_credentials

@@ -335,6 +335,7 @@ LEFT_OUT = {
     "interop.contract": {
         "active": _ARCHIVED,
         "active_version_id": "whether what stands is published is decided when it is taken in",
+        "before_upgrade": "it stands there while an upgrade runs",
         "user_id": "people are others in another database",
     },
     "interop.accounting.rule": {"active": _ARCHIVED},

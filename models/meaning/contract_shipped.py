@@ -1,37 +1,79 @@
 """Contracts that came with the add-on: a version in use after the installation, and one of what an upgrade changed."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
-from .mapping_shipped import MODULE, unlink_no_longer_shipped
+from ...core.contract import Contract
+from ...core.contract_definition import define, read
+from ...core.contract_merging import merged
+from .mapping_shipped import MODULE, shipped, unlink_no_longer_shipped
 
 
 class ContractShipped(models.Model):
     _inherit = "interop.contract"
 
+    before_upgrade = fields.Text(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="What people had made of a shipped contract, while an upgrade reads its data files over it.",
+    )
+
+    @api.model
+    def _note_changes(self):
+        """Before the data files of an upgrade are read: what people made of shipped contracts, published or not."""
+        for contract in self._shipped():
+            last = contract._last_shipped()
+            mine = last and contract._definition()
+            is_changed = bool(mine) and mine.fingerprint != last.sha256
+            contract.before_upgrade = mine.text() if is_changed else False
+
+    def _last_shipped(self):
+        return self.version_ids.filtered("is_shipped").sorted("id")[-1:]
+
     @api.model
     def _keep_shipped(self, *, is_loaded=False):
         """After an installation or upgrade: a version for each shipped contract that says something new.
 
-        It is put in use, unless people here have published their own: then it waits, as a change that is not published.
+        It is put in use, unless people here have published their own: then it is a draft. What they made of it, published or not,
+        stands in the contract as before, with the news of the upgrade (``core/contract_merging.py``), and waits to be published.
         Contracts without a code were in force as they stood, in an earlier release: they stay so. Others that nobody has
         published stay what they are. ``is_loaded``: the data files have been read a moment ago, all of them.
         """
         if is_loaded:
             unlink_no_longer_shipped(self.env["interop.contract.attribute"])
-        shipped = self._shipped()
+        came = self._shipped()
         add_on = self.env.ref(f"base.module_{MODULE}")
         note = self.env._("Came with version %s of the add-on", add_on.installed_version)
         for contract in self.with_context(active_test=False).search([]):
             was_in_force = not contract.code
-            contract._give_missing_code(contract in shipped)
+            contract._give_missing_code(contract in came)
             used = contract.active_version_id
-            if not used and (contract in shipped or was_in_force):
+            if not used and (contract in came or was_in_force):
                 mine = self.env._("In force before versions were kept")
                 contract._publish_if_changed(
-                    note if contract in shipped else mine, is_shipped=contract in shipped
+                    note if contract in came else mine, is_shipped=contract in came
                 )
-            elif contract in shipped and used.is_shipped:
+            elif contract.before_upgrade:
+                contract._carry_over(note)
+            elif contract in came and used.is_shipped:
                 contract._publish_if_changed(note, is_shipped=True)
+
+    def _carry_over(self, note):
+        """People's changes, which the data files were read over, to what is shipped now."""
+        mine = read(self.before_upgrade)
+        base = self._last_shipped()._to_core()
+        theirs = self._shipped_definition(base)
+        if theirs.fingerprint not in self.version_ids.mapped("sha256"):
+            status = "active" if self.active_version_id.is_shipped else "draft"
+            self._publish(note, definition=theirs, is_shipped=True, status=status)
+        self._take_definition(merged(base, mine, theirs))
+        self.before_upgrade = False
+
+    def _shipped_definition(self, base):
+        """What the data files say: their lines, not those that people added; and no schema, where ``base`` had none."""
+        lines = self.attribute_ids & shipped(self.attribute_ids)
+        contract = Contract(self.format, self.document, tuple(line._to_core() for line in lines))
+        return define(contract, base.schema)
 
     def _give_missing_code(self, is_shipped):
         if not self.code:
@@ -40,18 +82,7 @@ class ContractShipped(models.Model):
             self.code = self._free_code(wanted)
 
     def _shipped(self):
-        """Those that came with the add-on."""
-        # which records are shipped is no secret
-        shipped = self.env["ir.model.data"].sudo()
-        return (
-            self.with_context(active_test=False)
-            .browse(
-                shipped.search([("module", "=", MODULE), ("model", "=", self._name)]).mapped(
-                    "res_id"
-                )
-            )
-            .exists()
-        )
+        return shipped(self.with_context(active_test=False))
 
     def unlink(self):
         """A contract that an upgrade no longer ships is part of history: it is archived."""

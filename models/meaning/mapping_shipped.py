@@ -40,12 +40,7 @@ class MappingShipped(models.Model):
         return self.search([("extends_id", "=", False)])
 
     def _shipped(self):
-        """Those of this model that came with the add-on."""
-        # which records are shipped is no secret
-        shipped = self.env["ir.model.data"].sudo()
-        return self.browse(
-            shipped.search([("module", "=", MODULE), ("model", "=", self._name)]).mapped("res_id")
-        ).exists()
+        return shipped(self)
 
     def unlink(self):
         """A mapping that an upgrade no longer ships is part of history, if it was ever in use: it is archived."""
@@ -69,6 +64,14 @@ class MappingRuleShipped(models.Model):
     @api.model
     def _unlink_no_longer_shipped(self):
         unlink_no_longer_shipped(self)
+
+
+def shipped(records):
+    """Those of a model that came with the add-on, archived ones too."""
+    # which records are shipped is no secret
+    data = records.env["ir.model.data"].sudo()
+    found = data.search([("module", "=", MODULE), ("model", "=", records._name)])
+    return records.browse(found.mapped("res_id")).exists()
 
 
 def unlink_no_longer_shipped(records):
