@@ -34,6 +34,15 @@ class TestInterfaces(DoorCase):
         self.env.invalidate_all()
         return [(caller.system_id.code, caller.messages) for caller in self.endpoint.caller_ids]
 
+    def test_what_no_person_makes_is_not_the_machines(self):
+        credentials = self.env["interop.credential"]
+        for model in (self.env["interop.endpoint"], credentials, self.env["interop.contract"]):
+            with self.subTest(model._name):
+                self.assertFalse(model.default_get(["user_id"]).get("user_id"))
+                admin = self.env.ref("base.user_admin")
+                mine = model.with_user(admin).default_get(["user_id"])
+                self.assertEqual(mine["user_id"], admin.id)
+
     def test_who_calls_is_known_at_once_and_stays_so_when_it_is_counted(self):
         self.assertEqual(self.callers(), [])
         self.arrived(3, self.party("1"), self.party("2"))

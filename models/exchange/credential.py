@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 from ...core.auth import api_key, standard_webhooks
 from .endpoint import SCHEMES
 from .gate import CREDENTIAL_TRIGGER
+from .owned import whoever_makes_it
 
 
 class Credential(models.Model):
@@ -37,7 +38,7 @@ class Credential(models.Model):
         "res.users",
         string="Owner",
         tracking=True,
-        default=lambda self: self.env.user,
+        default=whoever_makes_it,
         domain=[("share", "=", False)],
         help="Whoever is reminded 30 days, a week and a day before it expires.",
     )

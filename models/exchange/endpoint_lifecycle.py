@@ -11,6 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...core import lifecycle
 from .lifecycle import SELECTION
+from .owned import whoever_makes_it
 
 
 class EndpointLifecycle(models.Model):
@@ -21,7 +22,7 @@ class EndpointLifecycle(models.Model):
         "res.users",
         string="Owner",
         tracking=True,
-        default=lambda self: self.env.user,
+        default=whoever_makes_it,
         domain=[("share", "=", False)],
         help="Whoever answers for this interface, and is reminded 30 days, a week and a day before its sunset.",
     )

@@ -1,6 +1,11 @@
 """What has an owner who is reminded of what is to be done about it."""
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
+
+
+def whoever_makes_it(record):
+    """A default for owners: nobody, where no person makes the record (data files, the machine itself)."""
+    return record.env.uid != SUPERUSER_ID and record.env.uid
 
 
 class Owned(models.AbstractModel):

@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...core.codecs.strict_json import dumps, loads
@@ -10,6 +10,7 @@ from ...core.compatibility import compare, proposed, refused
 from ...core.contract import Attribute, Contract
 from ...core.contract_definition import define
 from ...core.errors import InteropError
+from ..exchange.owned import whoever_makes_it
 
 #: what an address may hold as it is
 CODE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -31,7 +32,7 @@ class ContractInUse(models.Model):
         "res.users",
         string="Owner",
         tracking=True,
-        default=lambda self: self.env.uid != SUPERUSER_ID and self.env.uid,
+        default=whoever_makes_it,
         help="Is reminded before a version of it ends.",
     )
     version_ids = fields.One2many("interop.contract.version", "contract_id", string="Versions")
