@@ -4,7 +4,7 @@ import psycopg2
 import werkzeug.exceptions
 from psycopg2.pool import PoolError
 
-from odoo.http import HttpDispatcher, Response
+from odoo.http import HttpDispatcher, Response, db_filter
 
 from ..core import answers
 
@@ -16,9 +16,7 @@ class InteropDispatcher(HttpDispatcher):
 
     def dispatch(self, endpoint, args):
         if not self.request.db and endpoint.routing.get("needs_database", True):
-            # Odoo asks server-wide modules without a database when it can't reach it; its own answer would be 404, and
-            # a sender takes that for good
-            return respond(answers.http_error(503))
+            return respond(_without_database(self.request))
         # plain HTTP dispatching would parse a form and leave nothing to verify a signature over
         self.request.params = dict(args)
         if not self.request.db:
@@ -43,10 +41,18 @@ class BeforeRouting(HttpDispatcher):
     def handle_error(self, exc):
         if self.request.httprequest.path.lstrip("/").startswith("interop/"):
             if not self.request.db and isinstance(exc, werkzeug.exceptions.NotFound):
-                # without a database nothing puts a slash too many right, and Odoo's page says 404 for good
-                return respond(answers.http_error(503))
+                # without a database nothing puts a slash too many right
+                return respond(_without_database(self.request))
             return InteropDispatcher(self.request).handle_error(exc)
         return super().handle_error(exc)
+
+
+def _without_database(request):
+    """Odoo asks server-wide modules without a database when it can't reach it; its own answer would be 404, and a sender takes
+    that for good. So it is only where the request names a database that is not served here: none will ever answer it."""
+    named = request.httprequest.headers.get("X-Odoo-Database")
+    is_elsewhere = named and not db_filter([named], host=request.httprequest.environ["HTTP_HOST"])
+    return answers.http_error(404 if is_elsewhere else 503)
 
 
 #: SQLSTATE classes of what time heals: connection, transaction (lost to another one too often), resources, the server's operator

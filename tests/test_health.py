@@ -56,15 +56,27 @@ class TestHealth(InteropHttpCase):
             response = self.ask(READY)
         self.assertEqual((503, "unavailable"), (response.status_code, response.json()["code"]))
 
-    def test_a_slash_too_many_without_a_database_is_told_to_come_back(self):
+    def post_everywhere(self, headers):
+        """The answers to a right address and to such with a slash too many, each of them told for a machine."""
         for path in ("/interop//v1///in/x//", "/interop/v1/in/x", "//interop/v1/in/x"):
             with self.subTest(path):
                 response = self.url_open(
-                    self.base_url() + path,
-                    data=b"{}",
-                    headers={"X-Odoo-Database": "no-such-database"},
-                    allow_redirects=False,
+                    self.base_url() + path, data=b"{}", headers=headers, allow_redirects=False
                 )
-                self.assertEqual(response.status_code, 503, response.text[:200])
                 self.assertEqual(response.headers["Content-Type"], "application/problem+json")
-                self.assertIn("Retry-After", response.headers)
+                yield response
+
+    def test_a_slash_too_many_without_a_database_is_told_to_come_back(self):
+        def nowhere(_request):
+            return http.root.session_store.new(), None
+
+        with patch.object(http.Request, "_get_session_and_dbname", nowhere):
+            for headers in ({}, {"X-Odoo-Database": self.env.cr.dbname}):
+                for response in self.post_everywhere(headers):
+                    self.assertEqual(response.status_code, 503, response.text[:200])
+                    self.assertIn("Retry-After", response.headers)
+
+    def test_a_database_that_is_not_served_here_is_answered_for_good(self):
+        for response in self.post_everywhere({"X-Odoo-Database": "no-such-database"}):
+            self.assertEqual(response.status_code, 404, response.text[:200])
+            self.assertNotIn("Retry-After", response.headers)
