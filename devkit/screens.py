@@ -305,6 +305,8 @@ def main():
     found = argparse.ArgumentParser(prog="dev screens", description=__doc__.splitlines()[0])
     found.add_argument("names", nargs="*", help="only these; all by default")
     wanted = found.parse_args().names
+    if unknown := set(wanted) - {screen.name for screen in SCREENS}:
+        found.error(f"no such picture: {', '.join(sorted(unknown))}")
     program, reason = chromium.ensure()
     if not program:
         raise console.Failure(reason)
