@@ -51,7 +51,9 @@ def test(*, only=None, quick=False):
 def _stages(only, quick):
     stages = [("core, without Odoo", lambda: core(only))]
     if not only:
-        stages += [("devkit's own tests", own_tools), *LINTERS]
+        *quickest, slowest = LINTERS
+        # each keeps one processor busy
+        stages += [*quickest, [("devkit's own tests", own_tools), slowest]]
     if quick and not only:
         stages.append(("MLLP bridge, without Odoo", mllp))
     if not (only or quick):
@@ -71,9 +73,12 @@ def _stages(only, quick):
         # neither fills two cores, and each has a database of its own
         stages.append([tests, ("Odoo's own runner", own_runner)])
     if not quick:
-        stages.append(("tours (Chromium)", lambda: tours(only)))
+        last = [("tours (Chromium)", lambda: tours(only))]
+        if not only:
+            # in a database apart; of that of the tests it looks at the structure, which stays
+            last.append(("updated, uninstalled", from_release))
+        stages.append(last)
     if not (only or quick):
-        stages.append(("updated, uninstalled", from_release))
         stages.append(("small runs of benchmarks", benchmarks))
     return stages
 
