@@ -28,7 +28,7 @@
         "data/duplicate_rules.xml",
         "data/interop.concept.map.csv",
         "data/interop.concept.map.line.csv",
-        "data/contract_changes.xml",
+        "data/shipped_changes.xml",
         "data/interop.contract.csv",
         "data/interop.contract.attribute.csv",
         "data/contract_versions.xml",

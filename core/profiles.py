@@ -145,3 +145,12 @@ def dropped(own: Difference, keys: Iterable[str]) -> Difference:
         {name: said for name, said in own.header.items() if name not in chosen},
         tuple(one for one in own.lines if one.key not in chosen),
     )
+
+
+def carried_over(base: Definition, mine: Definition, theirs: Definition) -> Definition:
+    """What people made (``mine``) of what was shipped (``base``), with the news of what is shipped now (``theirs``).
+
+    What both changed is as people made it, the name as well; the format and the entity are those of ``theirs``.
+    """
+    carried = effective(theirs, difference(base, mine))
+    return carried if mine.name == base.name else replace(carried, name=mine.name)

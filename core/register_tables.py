@@ -352,7 +352,10 @@ KEPT: tuple[Kept, ...] = (
     _nobody("interop.lane.try", what="queue"),
     _nobody("interop.list.price", "version", "list prices"),
     _nobody("interop.location", "complete_name name parent_path", "wards, rooms and beds"),
-    _nobody("interop.mapping", "documents each event header_base name version_path when_path"),
+    _nobody(
+        "interop.mapping",
+        "before_upgrade documents each event header_base name version_path when_path",
+    ),
     _nobody(
         "interop.mapping.effective",
         "argument concept_map default_value key source target transform",

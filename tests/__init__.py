@@ -79,6 +79,7 @@ from . import test_line_taxes
 from . import test_list_prices
 from . import test_mapping_profiles
 from . import test_mapping_tests
+from . import test_mapping_upgrades
 from . import test_mapping_versions
 from . import test_merging
 from . import test_migrations

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..models.meaning.mapping_shipped import MODULE
+from ..models.meaning.shipped import MODULE
 from .common import InteropCase
 
 

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..core.definition import read
-from ..models.meaning.mapping_shipped import MODULE
 from ..models.meaning.mapping_version import FOUR_EYES
+from ..models.meaning.shipped import MODULE
 from .common import InteropCase
 
 

@@ -344,6 +344,7 @@ LEFT_OUT = {
     "interop.mapping": {
         "active": _ARCHIVED,
         "active_version_id": "whether what stands is in use is decided when it is taken in",
+        "before_upgrade": "it stands there while an upgrade runs",
     },
     "interop.mapping.test": {"active": _ARCHIVED, "system_id": "it is its mapping's"},
     "interop.credential": {

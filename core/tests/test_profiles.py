@@ -13,6 +13,7 @@ from ..profiles import (
     OFF_AND_CHANGED,
     Difference,
     Own,
+    carried_over,
     conflicts,
     difference,
     dropped,
@@ -155,3 +156,28 @@ class ConflictTest(unittest.TestCase):
         mine = own(Own("b", MY_B, B), event=("y", "updated"))
         self.assertEqual(effective(changed, dropped(mine, ["b", "event"])), changed)
         self.assertEqual(dropped(mine, ["event"]), own(Own("b", MY_B, B)))
+
+
+class TestCarriedOver(unittest.TestCase):
+    """An upgrade of what people changed in place."""
+
+    def check(self, mine, theirs, *lines, **header):
+        self.assertEqual(carried_over(PROFILE, mine, theirs), profile(*lines, **header))
+
+    def test_where_one_side_changed_nothing_the_other_stands(self):
+        other = profile(A, THEIR_B, line("d", 40), documents="ADT^A02")
+        for mine, theirs in ((PROFILE, other), (other, PROFILE)):
+            self.assertEqual(carried_over(PROFILE, mine, theirs), other)
+
+    def test_news_come_beside_what_people_changed(self):
+        new = line("d", 40)
+        self.check(profile(A, MY_B), profile(A, B, C, new), A, MY_B, new)
+        self.check(profile(*PROFILE.lines, new), profile(A, B), A, B, new)
+
+    def test_what_both_changed_is_as_people_made_it(self):
+        self.check(profile(A, MY_B, C), profile(A, THEIR_B, C), A, MY_B, C)
+        self.check(profile(A, MY_B, C), profile(A, C), A, MY_B, C)
+        self.check(profile(A, C), profile(A, THEIR_B, C), A, C)
+        mine, theirs = profile(event="mine", name="ours"), profile(event="theirs", name="p2")
+        self.check(mine, theirs, event="mine", name="ours")
+        self.check(profile(event="mine"), profile(name="p2"), event="mine", name="p2")

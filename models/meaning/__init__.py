@@ -1,5 +1,6 @@
 from . import (
     about_record,
+    shipped,
     contract,
     contract_use,
     contract_attribute,

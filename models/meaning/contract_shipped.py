@@ -1,34 +1,16 @@
 """Contracts that came with the add-on: a version in use after the installation, and one of what an upgrade changed."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...core.contract import Contract
 from ...core.contract_definition import define, read
 from ...core.contract_merging import merged
-from .mapping_shipped import MODULE, shipped, unlink_no_longer_shipped
+from .shipped import shipped, unlink_no_longer_shipped
 
 
 class ContractShipped(models.Model):
-    _inherit = "interop.contract"
-
-    before_upgrade = fields.Text(
-        readonly=True,
-        copy=False,
-        groups=fields.NO_ACCESS,
-        help="What people had made of a shipped contract, while an upgrade reads its data files over it.",
-    )
-
-    @api.model
-    def _note_changes(self):
-        """Before the data files of an upgrade are read: what people made of shipped contracts, published or not."""
-        for contract in self._shipped():
-            last = contract._last_shipped()
-            mine = last and contract._definition()
-            is_changed = bool(mine) and mine.fingerprint != last.sha256
-            contract.before_upgrade = mine.text() if is_changed else False
-
-    def _last_shipped(self):
-        return self.version_ids.filtered("is_shipped").sorted("id")[-1:]
+    _name = "interop.contract"
+    _inherit = ["interop.contract", "interop.shipped"]
 
     @api.model
     def _keep_shipped(self, *, is_loaded=False):
@@ -42,8 +24,7 @@ class ContractShipped(models.Model):
         if is_loaded:
             unlink_no_longer_shipped(self.env["interop.contract.attribute"])
         came = self._shipped()
-        add_on = self.env.ref(f"base.module_{MODULE}")
-        note = self.env._("Came with version %s of the add-on", add_on.installed_version)
+        note = self._shipped_note()
         for contract in self.with_context(active_test=False).search([]):
             was_in_force = not contract.code
             contract._give_missing_code(contract in came)
@@ -80,9 +61,6 @@ class ContractShipped(models.Model):
             name = self.get_external_id()[self.id] if is_shipped else ""
             wanted = name.partition(".contract_")[2] or self.name
             self.code = self._free_code(wanted)
-
-    def _shipped(self):
-        return shipped(self.with_context(active_test=False))
 
     def unlink(self):
         """A contract that an upgrade no longer ships is part of history: it is archived."""

@@ -1,46 +1,81 @@
 """Mappings that came with the add-on: in use after the installation, and versions of what an upgrade changed."""
 
+from dataclasses import replace
+
 from odoo import api, models
 
-MODULE = "healthcare_interop"
+from ...core.definition import read
+from ...core.errors import InteropError
+from ...core.profiles import carried_over
+from .shipped import shipped, unlink_no_longer_shipped
 
 
 class MappingShipped(models.Model):
-    _inherit = "interop.mapping"
+    _name = "interop.mapping"
+    _inherit = ["interop.mapping", "interop.shipped"]
 
     @api.model
     def _keep_shipped(self, *, is_loaded=False):
         """After an installation or upgrade: a version for each shipped mapping that says something new.
 
-        It is put in use, unless people here have put another in use, or a test of theirs is red: then it is proposed.
-        ``is_loaded``: the data files have been read a moment ago, all of them.
+        It is put in use, unless people here have put another in use, or a test of theirs is red: then it is proposed. What they
+        made of it, in use or not, stands in the mapping as before, with the news of the upgrade (``core/profiles.py``), and waits
+        to be put in use. ``is_loaded``: the data files have been read a moment ago, all of them.
         """
         self.env["interop.mapping.rule"]._give_missing_keys()
         if is_loaded:
-            self.env["interop.mapping.rule"]._unlink_no_longer_shipped()
-        shipped = self._shipped()
+            unlink_no_longer_shipped(self.env["interop.mapping.rule"])
+        came = self._shipped()
+        bases = {one: one._last_shipped()._to_core() for one in came.filtered("before_upgrade")}
         fresh = {}
-        for mapping in shipped | self._in_use_without_version():
-            definition = mapping._definition()
+        for mapping in came | self._in_use_without_version():
+            changed = mapping in bases
+            definition = mapping._shipped_definition() if changed else mapping._definition()
             known = mapping.active_version_id | mapping._proposals()
+            if changed:
+                known |= mapping._last_shipped()
             if definition.fingerprint not in known.mapped("sha256"):
                 fresh[mapping] = definition
-        add_on = self.env.ref(f"base.module_{MODULE}")
-        note = self.env._("Came with version %s of the add-on", add_on.installed_version)
-        came = {mapping: said for mapping, said in fresh.items() if mapping in shipped}
-        versions = self._keep_versions(came, note=note, is_shipped=True)
-        others = {mapping: said for mapping, said in fresh.items() if mapping not in shipped}
+        note = self._shipped_note()
+        versions = self._keep_versions(
+            {mapping: said for mapping, said in fresh.items() if mapping in came},
+            note=note,
+            is_shipped=True,
+        )
+        others = {mapping: said for mapping, said in fresh.items() if mapping not in came}
         versions |= self._keep_versions(others, note=self.env._("In use before versions were kept"))
         versions.filtered(lambda version: version._may_follow_shipped())._put_in_use()
+        for mapping, base in bases.items():
+            mapping._carry_over(base)
+
+    def _shipped_definition(self):
+        """What the data files say: their rules, not those that people added."""
+        ours = shipped(self.rule_ids).sorted(lambda rule: (rule.sequence, rule.id))
+        lines = tuple(rule._to_core() for rule in ours & self.rule_ids)
+        return replace(self._definition(), lines=lines)
+
+    def _carry_over(self, base):
+        """People's changes, which the data files were read over, to what is shipped now.
+
+        Where that would be no mapping that works, they are kept as a proposal, as they were.
+        """
+        mine = read(self.before_upgrade)
+        carried = carried_over(base, mine, self._shipped_definition())
+        self.before_upgrade = False
+        try:
+            carried.check()
+        except InteropError:
+            note = self.env._("Changes made here that do not fit to what the upgrade brought")
+            if mine.fingerprint != self.active_version_id.sha256:
+                self._keep_versions({self: mine}, note=note)
+            carried = self._shipped_definition()
+        self._take_definition(carried)
 
     def _in_use_without_version(self):
         """Before the first version is kept, all that people made: an earlier release mapped messages by it as it stood."""
         if self.env["interop.mapping.version"].search_count([], limit=1):
             return self.browse()
         return self.search([("extends_id", "=", False)])
-
-    def _shipped(self):
-        return shipped(self)
 
     def unlink(self):
         """A mapping that an upgrade no longer ships is part of history, if it was ever in use: it is archived."""
@@ -60,28 +95,3 @@ class MappingRuleShipped(models.Model):
             vals = {"mapping_id": rule.mapping_id.id, "target": rule.target}
             self._give_keys([vals])
             rule.key = vals["key"]
-
-    @api.model
-    def _unlink_no_longer_shipped(self):
-        unlink_no_longer_shipped(self)
-
-
-def shipped(records):
-    """Those of a model that came with the add-on, archived ones too."""
-    # which records are shipped is no secret
-    data = records.env["ir.model.data"].sudo()
-    found = data.search([("module", "=", MODULE), ("model", "=", records._name)])
-    return records.browse(found.mapped("res_id")).exists()
-
-
-def unlink_no_longer_shipped(records):
-    """What the data files don't have any more of a model. Odoo itself takes it away too, but after versions are made."""
-    # which records are shipped is no secret
-    shipped = records.env["ir.model.data"].sudo()
-    loaded = records.env.registry.loaded_xmlids
-    gone = [
-        data.res_id
-        for data in shipped.search([("module", "=", MODULE), ("model", "=", records._name)])
-        if data.complete_name not in loaded
-    ]
-    records.browse(gone).exists().unlink()
