@@ -50,9 +50,9 @@ class MappingShipped(models.Model):
 
     def _shipped_definition(self):
         """What the data files say: their rules, not those that people added."""
-        ours = shipped(self.rule_ids).sorted(lambda rule: (rule.sequence, rule.id))
-        lines = tuple(rule._to_core() for rule in ours & self.rule_ids)
-        return replace(self._definition(), lines=lines)
+        ours = self.rule_ids & shipped(self.rule_ids)
+        ordered = ours.sorted(lambda rule: (rule.sequence, rule.id))
+        return replace(self._definition(), lines=tuple(rule._to_core() for rule in ordered))
 
     def _carry_over(self, base):
         """People's changes, which the data files were read over, to what is shipped now.
