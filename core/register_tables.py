@@ -321,7 +321,7 @@ KEPT: tuple[Kept, ...] = (
     # -- what tells of nobody --
     _nobody("interop.accounting.rule"),
     _nobody("interop.attribute", "label name"),
-    _nobody("interop.concept.map", "code name note"),
+    _nobody("interop.concept.map", "code name note taken_out"),
     _nobody("interop.concept.map.line", "source_code source_system target_code"),
     _nobody("interop.contract", "before_upgrade code document name schema"),
     _nobody("interop.contract.version", "definition name note number sha256"),

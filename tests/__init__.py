@@ -16,6 +16,7 @@ from . import test_bundle_command
 from . import test_bundle_holds
 from . import test_bundle_wizard
 from . import test_clashes
+from . import test_concept_map_upgrades
 from . import test_concept_maps
 from . import test_configuration_bundle
 from . import test_configuration_file

@@ -340,7 +340,10 @@ LEFT_OUT = {
     },
     "interop.accounting.rule": {"active": _ARCHIVED},
     "interop.ownership": {"active": _ARCHIVED},
-    "interop.concept.map": {"active": _ARCHIVED},
+    "interop.concept.map": {
+        "active": _ARCHIVED,
+        "taken_out": "it tells of what this database's upgrades would bring",
+    },
     "interop.mapping": {
         "active": _ARCHIVED,
         "active_version_id": "whether what stands is in use is decided when it is taken in",

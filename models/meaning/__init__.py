@@ -20,6 +20,7 @@ from . import (
     mapping_workbench,
     concept_map,
     concept_map_file,
+    concept_map_shipped,
     copy_configuration,
     configuration_names,
     configuration_records,
