@@ -179,5 +179,6 @@ class TestFuzz(InteropHttpCase):
             if case not in strangers:
                 with self.subTest(case.told()):
                     self.check(case)
-        # it got beyond the door
-        self.assertGreater(self.counts()["interop_message"] - after["interop_message"], 100)
+        # it got beyond the door; without the samples much of it says the same again
+        least = 100 if (ROOT / "samples").exists() else 40
+        self.assertGreater(self.counts()["interop_message"] - after["interop_message"], least)
