@@ -74,6 +74,8 @@ class Act(NamedTuple):
     details: Mapping[str, Any] = {}
     #: ``(kind, id, name)`` of who acted, where it is not the user at hand
     actor: tuple[str, int, str] | None = None
+    #: where it came from, where that is not the request at hand; '' where nobody can say
+    remote_address: str | None = None
 
 
 class Entry(NamedTuple):

@@ -8,6 +8,7 @@ from . import test_architecture
 from . import test_audit
 from . import test_audit_acts
 from . import test_audit_at_once
+from . import test_audit_door
 from . import test_audit_export
 from . import test_audit_retention
 from . import test_audit_tampering

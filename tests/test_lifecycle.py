@@ -1,6 +1,7 @@
 """How an endpoint ends: senders are told beforehand, its owner is reminded, and what is retired answers 410."""
 
 import json
+from collections import defaultdict
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -202,7 +203,7 @@ class TestEnding(LifecycleMixin, DoorCase):
 
     def test_every_step_is_on_the_record(self):
         # what other tests were refused is another worker's
-        self.patch(audit_door, "_refusals", Sampler())
+        self.patch(audit_door, "_refusals", defaultdict(Sampler))
         entries = self.env["interop.audit.entry"]
         newest = entries.search([], limit=1, order="id desc").id or 0
         self.deprecate()

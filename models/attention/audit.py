@@ -54,7 +54,9 @@ class Audit(models.AbstractModel):
                 actor_kind=kind,
                 actor_id=actor_id or None,
                 actor=storable(actor) or None,
-                remote_address=address,
+                remote_address=address
+                if act.remote_address is None
+                else act.remote_address or None,
                 res_model=act.res_model or None,
                 res_id=act.res_id or None,
                 res_name=storable(act.res_name) or None,
