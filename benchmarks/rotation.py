@@ -15,7 +15,6 @@ import collections
 import contextlib
 import dataclasses
 import http.client
-import json
 import sys
 import threading
 import time
@@ -28,6 +27,7 @@ from benchmarks import run  # noqa: E402
 run.with_dependencies()
 
 from benchmarks import instance, processes, traffic  # noqa: E402
+from benchmarks.person import Person  # noqa: E402
 from devkit import console, odoo, paths, signing  # noqa: E402
 
 SENDERS = 20
@@ -115,50 +115,12 @@ class Senders:
             connection.close()
 
 
-class Person:
-    """An administrator in a browser of her own: what she presses runs in one of the two workers."""
-
-    def __init__(self, odoo):
-        self._odoo, self._cookie = odoo, ""
-        told = self._call(
-            "/web/session/authenticate", db=odoo.database, login="admin", password="admin"
-        )
-        if not told.get("uid"):
-            raise console.Failure("the administrator can't log in")
-
-    def _call(self, path, **params):
-        connection = http.client.HTTPConnection("127.0.0.1", self._odoo.port, timeout=60)
-        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
-        headers = {"Content-Type": "application/json", "Cookie": self._cookie}
-        connection.request("POST", path, body, headers)
-        response = connection.getresponse()
-        if cookie := response.getheader("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
-        told = json.loads(response.read())
-        connection.close()
-        if "error" in told:
-            raise console.Failure(told["error"]["data"]["message"])
-        return told["result"]
-
-    def _call_method(self, model, method, argument):
-        address = f"/web/dataset/call_kw/{model}/{method}"
-        return self._call(address, model=model, method=method, args=[argument], kwargs={})
-
-    def rotate(self, endpoint, old):
-        """A successor for ``old``, as the dialog makes it."""
-        values = {"endpoint_id": endpoint, "name": "Rotated", "replaces_id": old.id}
-        wizard = self._call_method("interop.issue.credential", "create", [values])
-        told = self._call_method("interop.issue.credential", "action_issue", wizard)
-        secret = told["context"]["interop_shown_once"]
-        [row] = self._odoo.query(
-            "SELECT successor_id FROM interop_credential WHERE id = %s", old.id
-        )
-        return Shown(row[0], secret)
-
-    def revoke(self, credential, reason):
-        values = {"credential_id": credential.id, "reason": reason}
-        wizard = self._call_method("interop.revoke.credential", "create", [values])
-        self._call_method("interop.revoke.credential", "action_revoke", wizard)
+def rotate(odoo, person, endpoint, old):
+    """A successor for ``old``, as the dialog makes it."""
+    values = {"endpoint_id": endpoint, "name": "Rotated", "replaces_id": old.id}
+    told = person.press("interop.issue.credential", "action_issue", **values)
+    successor = odoo.scalar("SELECT successor_id FROM interop_credential WHERE id = %s", old.id)
+    return Shown(successor, told["context"]["interop_shown_once"])
 
 
 class Rounds:
@@ -174,7 +136,7 @@ class Rounds:
 
     def turn(self, number):
         old = self._current
-        new = self._current = self.person.rotate(self._endpoint, old)
+        new = self._current = rotate(self.odoo, self.person, self._endpoint, old)
         self.lives[new.id] = [time.monotonic(), None, None]
         self.senders.show((old, new), (old, new))
         self._phase(f"round {number}, both valid")
@@ -198,8 +160,13 @@ class Rounds:
 
     def _press(self, old, is_deadly):
         try:
-            self.person.revoke(old, DEADLY if is_deadly else "Rotated")
-        except (OSError, http.client.HTTPException):
+            self.person.press(
+                "interop.revoke.credential",
+                "action_revoke",
+                credential_id=old.id,
+                reason=DEADLY if is_deadly else "Rotated",
+            )
+        except OSError:
             # a worker that died can't answer
             if not is_deadly:
                 raise

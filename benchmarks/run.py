@@ -6,6 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+#: in the environment: the folder in ``.run`` for what shall run beside other benchmarks, with a server of its own
+OWN_FOLDER = "HEALTHCARE_INTEROP_BENCH_FOLDER"
+#: what a script exits with that could not be run here
+SKIPPED = 77
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -40,3 +44,9 @@ def finish(name, broken, figures):
         print(f"BROKEN {line}", file=sys.stderr)
     print(json.dumps({"benchmark": name, "ok": not broken, **figures, "broken": len(broken)}))
     sys.exit(1 if broken else 0)
+
+
+def skip(name, reason):
+    """Say why it can't be run on this machine, and end."""
+    print(f"{name}: skipped, {reason}", file=sys.stderr)
+    sys.exit(SKIPPED)

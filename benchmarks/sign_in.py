@@ -25,6 +25,7 @@ run.with_dependencies()
 import requests  # noqa: E402
 
 from benchmarks import instance, templates  # noqa: E402
+from benchmarks.person import Person  # noqa: E402
 from devkit import console, python_env  # noqa: E402
 from devkit.identity_provider import Provider  # noqa: E402
 
@@ -145,27 +146,10 @@ class Trial:
 
 def install(odoo, module):
     """As somebody presses it in Apps: in the process that runs."""
-    session = requests.Session()
-    url = f"http://127.0.0.1:{odoo.port}"
-
-    def call(path, **params):
-        body = {"jsonrpc": "2.0", "method": "call", "params": params}
-        told = session.post(url + path, json=body, timeout=300).json()
-        if "error" in told:
-            raise console.Failure(told["error"]["data"]["debug"][-2000:])
-        return told["result"]
-
-    call("/web/session/authenticate", db=odoo.database, login="admin", password="admin")
-    model = "ir.module.module"
-
-    def method(name, *args):
-        return call(
-            f"/web/dataset/call_kw/{model}/{name}", model=model, method=name, args=args, kwargs={}
-        )
-
-    method("update_list")
-    [number] = method("search", [["name", "=", module]])
-    method("button_immediate_install", [number])
+    person, model = Person(odoo), "ir.module.module"
+    person.call(model, "update_list")
+    [number] = person.call(model, "search", [["name", "=", module]])
+    person.call(model, "button_immediate_install", [number])
 
 
 def other_audience(trial, provider):

@@ -5,8 +5,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from devkit import certificates
+
 from ..settings import BadSettings, Limits, Settings, read
-from .fake import SECRET, BridgeCase, certificates, code_of, frame, message
+from .fake import SECRET, BridgeCase, code_of, frame, message
 
 
 class TestTls(BridgeCase):
@@ -15,7 +17,7 @@ class TestTls(BridgeCase):
         super().setUpClass()
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.folder = certificates(Path(folder.name))
+        cls.folder = certificates.issue(Path(folder.name))
 
     def read(self, port, **options):
         """Settings as the file would give them."""
