@@ -27,6 +27,7 @@ from devkit import console, database, odoo, paths
 
 #: in the environment of all its processes, so that what outlives a killed run is found
 MARK = "HEALTHCARE_INTEROP_BENCH"
+OURS = f"{paths.checkout_id()}-{FOLDER.name}"
 READY_SECONDS = 90
 STOP_SECONDS = 20
 
@@ -88,7 +89,7 @@ class Instance:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                env={**odoo.environment(self.template.python), MARK: paths.checkout_id()},
+                env={**odoo.environment(self.template.python), MARK: OURS},
                 cwd=FOLDER,
             )
 
@@ -216,7 +217,7 @@ def running(name, *, keep=False, **options):
 
 def _end_leftovers():
     """Processes of a run that was killed, or workers that outlived their master."""
-    mark = os.fsencode(f"{MARK}={paths.checkout_id()}")
+    mark = os.fsencode(f"{MARK}={OURS}")
     for found in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError):
             number = int(found.name)

@@ -4,15 +4,17 @@ Where the environment names a server of the user's own (``PGHOST``), that one is
 """
 
 import contextlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import psycopg2
 
+from benchmarks import run
 from devkit import console, database, paths, postgres
 
-FOLDER = paths.RUN / "bench"
+FOLDER = paths.RUN / os.environ.get(run.OWN_FOLDER, "bench")
 
 
 def connect(name):
@@ -33,7 +35,7 @@ def _socket():
     """Its whole path must stay under 108 characters."""
     if len(str(FOLDER)) < 80:
         return FOLDER / "sock"
-    return Path(tempfile.gettempdir()) / f"interop-bench-{paths.checkout_id()}"
+    return Path(tempfile.gettempdir()) / f"interop-{FOLDER.name}-{paths.checkout_id()}"
 
 
 @contextlib.contextmanager

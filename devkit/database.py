@@ -38,9 +38,9 @@ def test_name():
     return _name("_test")
 
 
-def runner_name():
-    """A copy of the test database for Odoo's own runner, which works beside pytest."""
-    return _name("_runner")
+def runner_name(part):
+    """A copy of the test database for a part of the tests."""
+    return _name(f"_runner_{part}")
 
 
 def upgrade_name():

@@ -17,7 +17,10 @@ from devkit import console, locks, odoo_source, paths, postgres, python_env
 # drains leave over answer people and senders.
 CHANNELS = "root:6,root.interop:4,root.interop.urgent:1,root.interop.normal:2,root.interop.bulk:1,root.interop_pulse:2"
 WORKERS = 6
-PORT_NAMES = ("http", "gevent", "test_http", "test_gevent", "runner_http", "runner_gevent")
+PORT_NAMES = (
+    "http", "gevent", "test_http", "test_gevent",
+    "runner_http_0", "runner_gevent_0", "runner_http_1", "runner_gevent_1",
+)  # fmt: skip
 PORTS_TRIED = range(8169, 8769, len(PORT_NAMES))
 
 
@@ -66,7 +69,7 @@ def _is_free(port):
 
 
 def ports():
-    """This checkout's ports: http and gevent, for the demo, for tests and for Odoo's own runner; chosen once."""
+    """This checkout's ports: http and gevent, for the demo, for tests and for their two parts; chosen once."""
     if not _has_ports():
         with locks.checkout():
             if not _has_ports():

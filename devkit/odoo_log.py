@@ -4,7 +4,6 @@
 against `LEVEL logger: message`; `#` starts a comment that says why.
 """
 
-import ast
 import dataclasses
 import re
 from pathlib import Path
@@ -18,7 +17,7 @@ COUNTED = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loadin
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """A log, read: counts of tests and failures, and the lines nobody expected."""
+    """A log, read: counts of tests and failures, and the lines nobody expected, with the tracebacks below them."""
 
     tests: int
     failed: int
@@ -33,23 +32,19 @@ def _expected():
 def read(file):
     """Read a log of Odoo's."""
     text = file.read_text(encoding="utf-8", errors="replace")
-    known, unexpected = _expected(), []
+    known, unexpected, is_told = _expected(), [], False
     for line in text.splitlines():
         found = LINE.match(line)
-        if not found or found["level"] not in BAD:
+        if not found:
+            # what belongs to the line before, such as a traceback
+            if is_told:
+                unexpected[-1] += f"\n{line}"
             continue
         told = f"{found['level']} {found['rest']}"
-        if not any(one.search(told) for one in known):
+        is_told = found["level"] in BAD and not any(one.search(told) for one in known)
+        if is_told:
             unexpected.append(line)
     counts = [tuple(map(int, found)) for found in COUNTED.findall(text)]
     tests = sum(number for _failed, _errors, number in counts)
     failed = sum(failed + errors for failed, errors, _number in counts)
     return Found(tests, failed, unexpected)
-
-
-def tour_classes(folder, pattern):
-    """The test classes in the tour files, which have their own stage."""
-    for file in sorted(folder.glob(pattern)):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                yield node.name

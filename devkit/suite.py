@@ -4,42 +4,16 @@ Each stage answers with how many checks passed, failed and were skipped. The las
 `N passed, M failed, K skipped` over all stages that ran.
 """
 
-import dataclasses
 import os
 import re
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from xml.etree import ElementTree
+from functools import partial
 
-from devkit import (
-    addon,
-    chromium,
-    console,
-    database,
-    former,
-    locks,
-    odoo,
-    odoo_log,
-    paths,
-    python_env,
-    updating,
-)
-
-TOURS = "test_tour*.py"
-RUNNER_LOG = paths.RUN / "odoo-test.log"
-NOTHING_COLLECTED = 5
-
-
-@dataclasses.dataclass(frozen=True)
-class Result:
-    """What one stage found."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-    remark: str = ""
+from devkit import console, former, locks, odoo, odoo_stages, paths, python_env, updating
+from devkit.result import NOTHING_COLLECTED, Result
 
 
 def test(*, only=None, quick=False):
@@ -65,15 +39,18 @@ def _stages(only, quick):
                 ("core, laws for any entity (hypothesis)", laws),
             ]
         )
-    tests = ("Odoo tests (pytest-odoo)", lambda: odoo_tests(only))
     if only or quick:
-        stages.append(tests)
+        stages.append(("Odoo tests (pytest-odoo)", lambda: odoo_stages.by_pytest(only)))
     else:
-        stages.append(("databases of the tests", databases))
-        # neither fills two cores, and each has a database of its own
-        stages.append([tests, ("Odoo's own runner", own_runner)])
+        stages.append(("databases of the tests", odoo_stages.databases))
+        stages.append(
+            [
+                (f"Odoo tests, part {part + 1}", partial(odoo_stages.by_own_runner, part))
+                for part in odoo_stages.PARTS
+            ]
+        )
     if not quick:
-        last = [("tours (Chromium)", lambda: tours(only))]
+        last = [("tours (Chromium)", lambda: odoo_stages.tours(only))]
         if not only:
             # in a database apart; of that of the tests it looks at the structure, which stays
             last.append(("updated, uninstalled", from_release))
@@ -228,99 +205,6 @@ def pylint():
 
 
 LINTERS = [("ruff check", ruff_check), ("ruff format", ruff_format), ("pylint-odoo", pylint)]
-
-
-def _ready():
-    """The test database, up to date."""
-    database.prepare()
-    addon.ensure_test()
-
-
-def databases():
-    """The test database, and a copy of it for Odoo's own runner: made while nobody is connected."""
-    _ready()
-    with locks.checkout():
-        database.drop(database.runner_name())
-        database.create(database.runner_name(), database.test_name())
-    return Result(passed=1)
-
-
-def _pytest(arguments, report):
-    """pytest-odoo through the link, from its parent: else it takes the folder's name for the add-on's."""
-    file = paths.RUN / report
-    file.unlink(missing_ok=True)
-    command = [python_env.find(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--odoo-http"]
-    command += [f"--odoo-database={database.test_name()}", f"--rootdir={paths.ADDONS}"]
-    command += [f"--junitxml={file}", "-o", "junit_family=xunit1", *arguments]
-    environment = {**odoo.environment(), "ODOO_RC": str(paths.TEST_CONF)}
-    done = subprocess.run(list(map(str, command)), cwd=paths.ADDONS, env=environment)
-    if done.returncode == NOTHING_COLLECTED:
-        return Result(remark="no test of that name")
-    return _read_report(file, done.returncode)
-
-
-def _read_report(file, code):
-    if not file.exists():
-        return Result(failed=1, remark=f"pytest ended with {code}")
-    suites = ElementTree.parse(file).getroot().iter("testsuite")
-    sums = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    for suite in suites:
-        for name in sums:
-            sums[name] += int(suite.get(name, 0))
-    failed = sums["failures"] + sums["errors"] or int(code != 0)
-    return Result(max(sums["tests"] - failed - sums["skipped"], 0), failed, sums["skipped"])
-
-
-def odoo_tests(only):
-    """All Odoo tests but the tours."""
-    _ready()
-    selected = ["-k", only] if only else []
-    ignored = f"--ignore-glob=*/{TOURS}"
-    return _pytest([f"{paths.ADDON}/tests", ignored, *selected], "pytest.xml")
-
-
-def tours(only):
-    """The tours, where there is a Chromium."""
-    files = sorted((paths.LINK / "tests").glob(TOURS))
-    if not files:
-        return Result(remark=f"there is no tests/{TOURS}")
-    program, reason = chromium.ensure()
-    if not program:
-        console.note(f"tours are skipped: {reason}")
-        return Result(skipped=len(files), remark=reason)
-    _ready()
-    selected = ["-k", only] if only else []
-    named = [file.relative_to(paths.ADDONS) for file in files]
-    return _pytest([*named, *selected], "pytest-tours.xml")
-
-
-def own_runner():
-    """At-install and HTTP tests as Odoo runs them, in the copy that ``databases`` made; an unexpected warning in the log
-    fails."""
-    ports = odoo.ports()
-    RUNNER_LOG.unlink(missing_ok=True)
-    tags = f"/{paths.ADDON}" + "".join(
-        f",-/{paths.ADDON}:{name}" for name in odoo_log.tour_classes(paths.LINK / "tests", TOURS)
-    )
-    arguments = ["server", "-d", database.runner_name(), "-u", paths.ADDON, "--test-tags", tags]
-    arguments += ["--http-port", ports["runner_http"], "--gevent-port", ports["runner_gevent"]]
-    with console.step("Odoo updates the add-on and runs its tests"):
-        try:
-            odoo.call(
-                [*arguments, "--stop-after-init", "--logfile="],
-                conf=paths.TEST_CONF,
-                log=RUNNER_LOG,
-            )
-        except console.Failure as failure:
-            ended = str(failure).splitlines()[0]
-        else:
-            ended = ""
-    found = odoo_log.read(RUNNER_LOG)
-    for line in found.unexpected:
-        print(line)
-    failed = found.failed or len(found.unexpected) or int(bool(ended))
-    remark = f"{len(found.unexpected)} unexpected warnings; see {RUNNER_LOG.name}" if failed else ""
-    return Result(max(found.tests - found.failed, 0), failed, 0, remark)
 
 
 def from_release():

@@ -5,7 +5,7 @@ import io
 import unittest
 from unittest import mock
 
-from devkit import former, suite, updating
+from devkit import former, odoo_stages, paths, suite, updating
 
 
 class TestFromRelease(unittest.TestCase):
@@ -32,3 +32,13 @@ class TestFromRelease(unittest.TestCase):
         self.assertEqual((result.passed, result.failed, result.skipped), (2, 1, 0))
         self.assertIn("another row", said)
         self.assertIn("0123456789ab", result.remark)
+
+
+class TestParts(unittest.TestCase):
+    def test_each_file_of_tests_is_in_one_part_and_they_are_about_as_long(self):
+        parts = [[file.name for file in part] for part in odoo_stages._parts()]
+        tests = {file.name for file in (paths.CHECKOUT / "tests").glob("test_*.py")}
+        tours = {name for name in tests if name.startswith("test_tour")}
+        self.assertTrue(tours)
+        self.assertEqual(sorted(name for part in parts for name in part), sorted(tests - tours))
+        self.assertLess(max(map(len, parts)), 2 * min(map(len, parts)))
