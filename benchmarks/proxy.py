@@ -5,6 +5,7 @@ Two workers. The blocks are taken from the page as they stand; only addresses, f
     python3 benchmarks/proxy.py
 """
 
+import collections
 import configparser
 import contextlib
 import http.client
@@ -162,6 +163,7 @@ class Trial:
         self._messages = iter(people)
         self._secret = odoo.peers[self._code]["secret"]
         self.broken, self.tried, self.wanted = [], 0, 0
+        self.refused = collections.Counter()
 
     def check(self, words, found, wanted):
         self.tried += 1
@@ -174,6 +176,7 @@ class Trial:
         proof = signing.hmac_headers(self._secret, signing.random_id(), sent.body)
         told = {"Content-Type": sent.content_type, **(proof if is_signed else {}), **dict(headers)}
         status, answered, body = self._proxy.ask(self.address, sent.body, told, **how)
+        self.refused[how.get("address", KNOWN)] += status == 401
         self.check(words, status, wanted)
         self.wanted += wanted == 200
         return answered, body
@@ -285,7 +288,7 @@ class Trial:
 
     def floods(self):
         self._proxy.start(is_limited=True)
-        statuses = {KNOWN: [], STRANGER: []}
+        statuses, slower = {KNOWN: [], STRANGER: []}, None
         for address, told in statuses.items():
             for _time in range(FLOOD):
                 status, headers, _body = self._proxy.ask(self.address, b"x", address=address)
@@ -295,6 +298,16 @@ class Trial:
         self.check("a flood from a known network", set(statuses[KNOWN]), {401})
         self.check("a flood from elsewhere", set(statuses[STRANGER]), {401, 429})
         self.check("too many", slower, ("5", "application/problem+json"))
+        self.shut_out(statuses)
+
+    def shut_out(self, statuses):
+        """What fail2ban would count: each call that was refused, by the address it came from."""
+        [said] = re.findall(r"`failregex = (.*?)`", PAGE.read_text(encoding="utf-8"))
+        log = (self._proxy.folder / "access.log").read_text(encoding="utf-8")
+        found = re.findall(said.replace("<HOST>", r"(\S+)"), log, re.M)
+        for address, told in statuses.items():
+            before = self.refused[address]
+            self.check(f"failregex, {address}", found.count(address), before + told.count(401))
 
     def away(self):
         self._proxy.start()
