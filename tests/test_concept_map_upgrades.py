@@ -1,5 +1,6 @@
 """What people made of shipped translations outlives an upgrade, and what nobody touched is as it is shipped now."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.convert import convert_file
 
@@ -101,3 +102,15 @@ class TestConceptMapUpgrades(InteropCase):
         before = self.meanings()
         self.upgrade()
         self.assertEqual(self.meanings(), before | {("", "F"): "female"})
+
+    def test_a_shipped_map_is_archived_not_deleted(self):
+        with self.assertRaisesRegex(UserError, "archive it"):
+            self.mine.unlink()
+        self.mine.active = False
+        self.upgrade()
+        self.assertFalse(self.map.active)
+        own = self.mine.create({"code": "own", "name": "Own"})
+        own.unlink()
+        self.assertFalse(own.exists())
+        self.map.with_context(module=MODULE).unlink()
+        self.assertFalse(self.map.exists())

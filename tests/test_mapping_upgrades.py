@@ -131,3 +131,8 @@ class TestMappingUpgrades(InteropCase):
         self.assertEqual(self.mapping.active_version_id, self.shipped)
         self.assertEqual(self.mapping._proposals().definition, broken.text())
         self.assertFalse(self.mapping.is_changed, "what is shipped stands")
+
+    def test_the_order_of_mappings_is_as_people_gave_it(self):
+        self.mapping.sequence = 77
+        self.upgrade({"sequence": 10, "name": "Patients, anew"})
+        self.assertEqual((self.mapping.sequence, self.mapping.name), (77, "Patients, anew"))

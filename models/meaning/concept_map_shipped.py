@@ -4,6 +4,7 @@ Line by line: what nobody here has an opinion of is as it is shipped now.
 """
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import groupby
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -31,6 +32,17 @@ class ConceptMapShipped(models.Model):
             came = shipped(self.env[model])
             mine = came.filtered(lambda one: one.write_uid.id != SUPERUSER_ID)
             _names(mine).noupdate = True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        # an upgrade that ships it no longer takes it away
+        for concept_map in () if self.env.context.get("module") else self & shipped(self):
+            raise UserError(
+                self.env._(
+                    "%s came with the add-on, and an update would bring it back: archive it.",
+                    concept_map.display_name,
+                )
+            )
 
 
 class ConceptMapLineShipped(models.Model):

@@ -15,6 +15,16 @@ class MappingShipped(models.Model):
     _inherit = ["interop.mapping", "interop.shipped"]
 
     @api.model
+    def _load_records(self, data_list, update=False):
+        """In which order mappings are asked is said by whoever administers them, from the installation on."""
+        if update:
+            known = set(self._shipped().get_external_id().values())
+            for data in data_list:
+                if data.get("xml_id") in known:
+                    data["values"].pop("sequence", None)
+        return super()._load_records(data_list, update)
+
+    @api.model
     def _keep_shipped(self, *, is_loaded=False):
         """After an installation or upgrade: a version for each shipped mapping that says something new.
 
