@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
 from ..models.protection import erasure_doing
+from ..wizards.erase_person import MOST_LINKS
 from .common_protection import GROUP, SECRETS, ProtectionCase
 
 
@@ -227,12 +228,39 @@ class TestErasePerson(ProtectionCase):
 
     def test_not_while_there_are_drafts_or_open_charges(self):
         move = self.invoice(is_posted=False)
-        self.assertHeld("draft invoices")
+        self.assertHeld("Draft invoices: 1")
         move.unlink()
         charge = self.charge()
-        self.assertHeld("charges are not billed")
+        self.assertHeld("Charges that are not billed: 1")
         charge.state = "reversed"
         self.assertEqual(self.erase().state, "done")
+
+    def obstacles(self):
+        """What the dialog says is in the way."""
+        jane = self.jane.with_user(self.officer)
+        person = jane.env["interop.person"]._found(jane)
+        values = {"person_id": person.id, "basis": "request", "words": "letter of 3 May"}
+        return str(jane.env["interop.erase.person"].create(values).obstacles or "")
+
+    def test_what_is_in_the_way_is_a_press_away_for_who_may_open_it(self):
+        self.assertEqual(self.obstacles(), "")
+        moves = [self.invoice(is_posted=False) for _one in range(MOST_LINKS + 2)]
+        told = self.obstacles()
+        self.assertIn(f"Draft invoices: {len(moves)}.", told)
+        self.assertNotIn("href", told)
+        self.officer.group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        told = self.obstacles()
+        self.assertEqual(told.count("/odoo/account.move/"), MOST_LINKS)
+        self.assertIn("and 2 more", " ".join(told.split()))
+        self.assertIn(f"/odoo/account.move/{moves[-1].id}", told)
+        self.send(self.party("P4711Q", version=9, name="Jane"))
+        delivery = self.env["interop.delivery"].search([("state", "=", "pending")])
+        self.assertIn(f"/odoo/interop.delivery/{delivery.id}", self.obstacles())
+        delivery.write({"state": "failed", "fingerprint": "f-9"})
+        exception = self.env["interop.exception"].create(
+            {"fingerprint": "f-9", "category": "business"}
+        )
+        self.assertIn(f"/odoo/interop.exception/{exception.id}", self.obstacles())
 
     def test_not_who_signs_in(self):
         user = new_test_user(self.env, "jane-herself", groups="base.group_portal")
@@ -257,7 +285,7 @@ class TestErasePerson(ProtectionCase):
             }
         )
         self.officer.group_ids = [(4, self.env.ref("hr.group_hr_user").id)]
-        self.assertHeld("is employed here", employee)
+        self.assertHeld("Employed here: 1", employee)
         employee.active = False
         self.erase(employee)
         self.assertEqual(employee.name, "Doctor Who")

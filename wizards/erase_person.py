@@ -2,6 +2,9 @@
 
 from odoo import api, fields, models
 
+#: records that stand in the way, of each kind; the rest is counted
+MOST_LINKS = 10
+
 
 class ErasePerson(models.TransientModel):
     _name = "interop.erase.person"
@@ -20,17 +23,32 @@ class ErasePerson(models.TransientModel):
     )
     line_ids = fields.One2many(related="person_id.line_ids")
     others = fields.Integer(related="person_id.others")
-    obstacles = fields.Text(
-        compute="_compute_obstacles", help="What has to be settled before the person can be erased."
+    obstacles = fields.Html(
+        compute="_compute_obstacles",
+        sanitize=False,
+        help="What has to be settled before the person can be erased.",
     )
 
     @api.depends("person_id")
     def _compute_obstacles(self):
         kept = self.env["interop.kept"]
         for wizard in self:
-            keepings = kept._of(wizard.person_id._record())
-            told = kept._holds_in_words(kept._holds(keepings)) + kept._exceptions_in_words(keepings)
-            wizard.obstacles = "\n".join(told)
+            told = [
+                (kept._in_words(hold), *self._links(kept._to_settle(hold)))
+                for hold in kept._holds(kept._of(wizard.person_id._record()))
+            ]
+            wizard.obstacles = told and self.env["ir.qweb"]._render(
+                "healthcare_interop.erase_person_obstacles", {"told": told}
+            )
+
+    def _links(self, records):
+        """``([(address, name)], how many more)`` of what the user may open."""
+        if not records:
+            return [], 0
+        mine = records.with_env(self.env)._filtered_access("read")
+        shown = mine[:MOST_LINKS]
+        links = [(f"/odoo/{one._name}/{one.id}", one.display_name) for one in shown]
+        return links, len(mine) - len(shown)
 
     def action_erase(self):
         self.ensure_one()

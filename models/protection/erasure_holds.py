@@ -1,5 +1,7 @@
 """What has to be settled before a person can be erased."""
 
+from typing import Any, NamedTuple
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
@@ -11,24 +13,32 @@ _lt = LazyTranslate(__name__)
 
 HOLD_WORDS = {
     "open_delivery": _lt(
-        "%s messages about the person wait or have failed. Settle or discard them first."
+        "Messages about the person that wait or have failed: %s. Settle or discard them first."
     ),
-    "draft_invoice": _lt("%s draft invoices. Post or delete them first."),
-    "open_charge": _lt("%s charges are not billed. Bill them, or have them taken back."),
-    "login": _lt("%s users sign in as this person. Archive them first."),
-    "employed": _lt("%s is employed here. Archive the employee once she has left."),
+    "draft_invoice": _lt("Draft invoices: %s. Post or delete them first."),
+    "open_charge": _lt("Charges that are not billed: %s. Bill them, or have them taken back."),
+    "login": _lt("Users who sign in as this person: %s. Archive them first."),
+    "employed": _lt("Employed here: %s. Archive the employee once she has left."),
     "other_company": _lt(
-        "%s records belong to companies that you don't work in. Somebody who works in all of them has to erase."
+        "Records of companies that you don't work in: %s. Somebody who works in all of them has to erase."
     ),
-    "running": _lt("%s erasure of this person is running already."),
+    "running": _lt("Erasures of this person that are running already: %s."),
 }
+
+
+class Hold(NamedTuple):
+    """What stands in the way: how often, and the records, whether or not one may see them (None: they are others' business)."""
+
+    name: str
+    count: int
+    records: Any
 
 
 class ErasureHolds(models.AbstractModel):
     _inherit = "interop.kept"
 
     def _holds(self, keepings):
-        """``{what stands in the way: how often}``."""
+        """A ``Hold`` for each thing that has to be settled first."""
         # what stands in the way does so whether or not one may see it
         kept = self.sudo().with_context(active_test=False)
         contacts, about, kin = list(keepings.contacts), keepings.about, list(keepings.kin)
@@ -37,7 +47,7 @@ class ErasureHolds(models.AbstractModel):
             | fields.Domain("id", "in", about["invoice"])
         )
         employed = kin if keepings.model == EMPLOYEE else []
-        counts = {
+        places = {
             "open_delivery": ("interop.delivery", self._open_deliveries(keepings)),
             "draft_invoice": ("account.move", drafts),
             "open_charge": (
@@ -55,11 +65,10 @@ class ErasureHolds(models.AbstractModel):
                 ],
             ),
         }
-        found = {
-            name: kept.env[model].search_count(domain) for name, (model, domain) in counts.items()
-        }
-        found["other_company"] = self._elsewhere(kept, keepings)
-        return {name: found[name] for name in holds(found)}
+        found = {name: kept.env[model].search(domain) for name, (model, domain) in places.items()}
+        counts = {name: len(records) for name, records in found.items()}
+        counts["other_company"] = self._elsewhere(kept, keepings)
+        return [Hold(name, counts[name], found.get(name)) for name in holds(counts)]
 
     def _open_deliveries(self, keepings):
         return [
@@ -80,20 +89,21 @@ class ErasureHolds(models.AbstractModel):
             if ids
         )
 
-    def _holds_in_words(self, found):
-        words = {name: self.env._(HOLD_WORDS[name]) for name in found}
-        return [words[name] % count for name, count in found.items()]
+    def _in_words(self, hold):
+        words = self.env._(HOLD_WORDS[hold.name])
+        return words % hold.count
+
+    def _to_settle(self, hold):
+        """The records to open: of deliveries the open exceptions that hold them, where there are any."""
+        exceptions = hold.name == "open_delivery" and hold.records.exception_id
+        return exceptions or hold.records
 
     def _check_nothing_holds(self, keepings):
-        found = self._holds(keepings)
-        if found:
-            raise UserError(
-                "\n".join(self._holds_in_words(found) + self._exceptions_in_words(keepings))
-            )
-
-    def _exceptions_in_words(self, keepings):
-        """The open exceptions that hold deliveries about the person, by their names; those names tell of nobody."""
-        deliveries = (
-            self.env["interop.delivery"].sudo().search(self._open_deliveries(keepings))
-        )  # as above
-        return [f"– {one.display_name}" for one in deliveries.exception_id]
+        told = []
+        for hold in self._holds(keepings):
+            told.append(self._in_words(hold))
+            if hold.name == "open_delivery":
+                # their names tell of nobody
+                told += [f"– {one.display_name}" for one in hold.records.exception_id]
+        if told:
+            raise UserError("\n".join(told))
