@@ -69,6 +69,7 @@ class Place(InteropMixin, unittest.TestCase):
         with self.connection() as env:
             try:
                 env["interop.route"].browse(route)._drain(lane)
+                # as a job ends
                 env.cr.commit()
             except Exception as error:
                 if not is_race(error):
@@ -113,6 +114,7 @@ class Rounds:
         )
         Place.make_route("party", name="Laboratory", system_id=laboratory.id)
         self.laboratory = Place.make_endpoint(code="t-lab", system_id=laboratory.id)
+        # other connections have to see it
         env.cr.commit()
         self.place = Place()
         self.numbers = iter(range(1000, 1_000_000))
@@ -126,6 +128,7 @@ class Rounds:
             try:
                 return check(erasure, *args)
             except Exception:
+                # whatever the reason: it is counted, and goes on its way
                 self.counts["begun_anew"] += 1
                 raise
 

@@ -19,7 +19,8 @@ def ensure():
     folder = paths.cache() / "nginx"
     try:
         if not folder.is_dir():
-            _fetch(folder)
+            with locks.cache():
+                _fetch(folder)
         console.run([folder / PLACE, "-v"])
     except (console.Failure, OSError) as failure:
         return None, f"there is no nginx, and Debian's does not run here: {failure}"
@@ -27,8 +28,11 @@ def ensure():
 
 
 def _fetch(folder):
+    if folder.is_dir():
+        # by whoever held the lock before
+        return
     building = folder.with_name(folder.name + ".part")
-    with locks.cache(), console.step("nginx: downloading Debian's package and unpacking it"):
+    with console.step("nginx: downloading Debian's package and unpacking it"):
         shutil.rmtree(building, ignore_errors=True)
         apt.Source(building / "apt").unpack(["nginx"], building)
         shutil.rmtree(building / "apt")

@@ -34,7 +34,7 @@ class ErasePerson(models.TransientModel):
         kept = self.env["interop.kept"]
         for wizard in self:
             told = [
-                (kept._in_words(hold), *self._links(kept._to_settle(hold)))
+                (kept._in_words(hold), *self._links(hold.exceptions or hold.records))
                 for hold in kept._holds(kept._of(wizard.person_id._record()))
             ]
             wizard.obstacles = told and self.env["ir.qweb"]._render(

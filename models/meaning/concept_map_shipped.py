@@ -9,7 +9,7 @@ from odoo.tools import groupby
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from .shipped import MODULE, shipped
+from .shipped import external_ids, shipped
 
 LINE = "interop.concept.map.line"
 NOTHING = {"source_system": "", "source_code": "", "valid_from": None}
@@ -92,9 +92,4 @@ def _translated(map_id, said):
 
 
 def _names(records):
-    """The external ids by which records are shipped."""
-    # which records are shipped is no secret
-    data = records.env["ir.model.data"].sudo()
-    return data.search(
-        [("module", "=", MODULE), ("model", "=", records._name), ("res_id", "in", records.ids)]
-    )
+    return external_ids(records, ("res_id", "in", records.ids))

@@ -49,20 +49,18 @@ class Shipped(models.AbstractModel):
 
 def shipped(records):
     """Those of a model that came with the add-on."""
+    return records.browse(external_ids(records).mapped("res_id")).exists()
+
+
+def external_ids(model, *terms):
+    """Those by which what is shipped of a model is known; ``terms`` of a domain narrow them."""
     # which records are shipped is no secret
-    data = records.env["ir.model.data"].sudo()
-    found = data.search([("module", "=", MODULE), ("model", "=", records._name)])
-    return records.browse(found.mapped("res_id")).exists()
+    data = model.env["ir.model.data"].sudo()
+    return data.search([("module", "=", MODULE), ("model", "=", model._name), *terms])
 
 
 def unlink_no_longer_shipped(records):
     """What the data files don't have any more of a model. Odoo itself takes it away too, but after versions are made."""
-    # which records are shipped is no secret
-    data = records.env["ir.model.data"].sudo()
     loaded = records.env.registry.loaded_xmlids
-    gone = [
-        one.res_id
-        for one in data.search([("module", "=", MODULE), ("model", "=", records._name)])
-        if one.complete_name not in loaded
-    ]
-    records.browse(gone).exists().unlink()
+    gone = external_ids(records).filtered(lambda one: one.complete_name not in loaded)
+    records.browse(gone.mapped("res_id")).exists().unlink()

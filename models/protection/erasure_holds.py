@@ -33,6 +33,11 @@ class Hold(NamedTuple):
     count: int
     records: Any
 
+    @property
+    def exceptions(self):
+        """The open exceptions that hold deliveries; their names tell of nobody."""
+        return self.records.exception_id if self.name == "open_delivery" else ()
+
 
 class ErasureHolds(models.AbstractModel):
     _inherit = "interop.kept"
@@ -93,17 +98,9 @@ class ErasureHolds(models.AbstractModel):
         words = self.env._(HOLD_WORDS[hold.name])
         return words % hold.count
 
-    def _to_settle(self, hold):
-        """The records to open: of deliveries the open exceptions that hold them, where there are any."""
-        exceptions = hold.name == "open_delivery" and hold.records.exception_id
-        return exceptions or hold.records
-
     def _check_nothing_holds(self, keepings):
         told = []
         for hold in self._holds(keepings):
-            told.append(self._in_words(hold))
-            if hold.name == "open_delivery":
-                # their names tell of nobody
-                told += [f"– {one.display_name}" for one in hold.records.exception_id]
+            told += [self._in_words(hold), *(f"– {one.display_name}" for one in hold.exceptions)]
         if told:
             raise UserError("\n".join(told))
